@@ -26,7 +26,7 @@ export function hotPaths(learners: readonly Learner[], courseCount: number): Pat
     createRead('course with lessons', () => `/courses/${1 + (requestCount % courseCount)}`),
     createRead('my progress and achievements', () => '/me/progress'),
     createRead('my transactions', () => '/me/coins/transactions'),
-    createRead('unread notifications', () => '/me/notifications?unread=true'),
+    createRead('unread notifications', () => '/me/notifications?isRead=false'),
     createRead('unread count', () => '/me/notifications/unread-count'),
     createCompletion(learners),
     createTransfer(learners),

@@ -71,7 +71,7 @@ describe('decisions about one’s own withdrawal', () => {
     const id = await chain.createReserved(secondAdmin.id, 35);
     await chain.createPayout(newHash(), await chain.addressOf(id), 35);
     expect((await decide(id, 'cancel')).status).toBe(201);
-    const [payout] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
+    const [payout] = (await admin.get('/coins/chain/payouts?isBooked=false')).body.data;
     expect(payout).toMatchObject({ withdrawalIds: [id] });
     const book = (by: Client): Promise<ApiResponse> =>
       by.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'lost' });
@@ -84,13 +84,13 @@ describe('decisions about one’s own withdrawal', () => {
 describe('the decision retry', () => {
   test('retry restores the state that a withdrawal had before it was halted', async () => {
     const sent = await chain.createHalted(ann.id, 10, '');
-    expect((await decide(sent, 'retry')).body).toMatchObject({ state: 'broadcast', reason: null, blockNumber: null });
+    expect((await decide(sent, 'retry')).body).toMatchObject({ status: 'broadcast', reason: null, blockNumber: null });
     const unsent = await chain.createHalted(ann.id, 10, '');
     await chain.write('UPDATE rewards_withdrawal_attempt SET sent_at = NULL WHERE withdrawal_id = $1', [unsent]);
-    expect((await decide(unsent, 'retry')).body).toMatchObject({ state: 'signed' });
+    expect((await decide(unsent, 'retry')).body).toMatchObject({ status: 'signed' });
     const unsigned = await chain.createSigning(ann.id, 10);
     await chain.write(`UPDATE rewards_withdrawal SET state = 'halted' WHERE id = $1`, [unsigned]);
-    expect((await decide(unsigned, 'retry')).body).toMatchObject({ state: 'signing' });
+    expect((await decide(unsigned, 'retry')).body).toMatchObject({ status: 'signing' });
     for (const id of [sent, unsent, unsigned]) expect(await decisionsOf(id)).toBe('1');
   });
 
@@ -108,8 +108,8 @@ describe('the decision retry', () => {
       `UPDATE rewards_withdrawal_attempt SET refusal = 'insufficient funds', sent_at = $2 WHERE withdrawal_id = $1`,
       [id, new Date()],
     );
-    const { attempts, state } = (await decide(id, 'retry')).body;
-    expect(state).toBe('broadcast');
+    const { attempts, status } = (await decide(id, 'retry')).body;
+    expect(status).toBe('broadcast');
     expect(attempts).toMatchObject([
       { txHash: first, refusal: 'insufficient funds', sentAt: expect.any(String) },
       { txHash: second, refusal: null, sentAt: null },
@@ -136,7 +136,7 @@ describe('the decision cancel', () => {
   test('cancel refunds a reserved withdrawal once after a poll, even if its owner has cancelled it before', async () => {
     const before = await balanceOf(school, ann.id);
     const id = await chain.createReserved(ann.id, 25);
-    expect((await ann.delete(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
+    expect((await ann.delete(`/coins/withdrawals/${id}`)).body).toMatchObject({ status: 'cancelling' });
     expect(await decideSixteenTimes(id, 'cancel')).toEqual(oneOfSixteenSucceeds);
     expect([await chain.stateOf(id), await refundsOf(id)]).toEqual(['reserved', '0']);
     await pollChain(school);
@@ -150,9 +150,9 @@ describe('the decision cancel', () => {
       const id = await chain.createInState(state, ann.id, 25);
       const before = await balanceOf(school, ann.id);
       expect(await decideSixteenTimes(id, 'cancel')).toEqual(oneOfSixteenSucceeds);
-      const listed = (await admin.get(`/coins/chain/withdrawals?state=${state}`)).body.data;
+      const listed = (await admin.get(`/coins/chain/withdrawals?status=${state}`)).body.data;
       expect(listed.find(({ id: listedId }: { id: number }) => listedId === id)).toMatchObject({
-        ...{ state, cancelling: true },
+        ...{ status: state, isCancelling: true },
         decisions: [{ action: 'cancel', reason: 'because', by: { id: admin.id, username: admin.username } }],
       });
       expect([await balanceOf(school, ann.id), await refundsOf(id)]).toEqual([before, '0']);
@@ -244,7 +244,7 @@ describe('the decision settle', () => {
     );
     const [withdrawal] = (await admin.get(`/coins/chain/withdrawals?userId=${ann.id}`)).body.data;
     expect(withdrawal).toMatchObject({
-      ...{ id, state: 'confirmed', txHash: hash, blockNumber: number, consumedBy: null, reason: null },
+      ...{ id, status: 'confirmed', txHash: hash, blockNumber: number, consumedBy: null, reason: null },
       attempts: [{ kind: 'payment' }, { kind: 'found', txHash: hash, sentAt: null }],
       decisions: [{ action: 'settle' }],
     });
@@ -332,8 +332,8 @@ test('a page of withdrawals for administrators costs three statements, whatever 
     const { statements, result } = await school.statements(() => admin.get(`/coins/chain/withdrawals?limit=${limit}`));
     expect([result.status, statements.length]).toEqual([200, 3]);
   }
-  const page = (await admin.get('/coins/chain/withdrawals?limit=5&withTotal=true&state=halted')).body;
-  const next = (await admin.get(`/coins/chain/withdrawals?limit=5&state=halted&cursor=${page.page.nextCursor}`)).body;
+  const page = (await admin.get('/coins/chain/withdrawals?limit=5&withTotal=true&status=halted')).body;
+  const next = (await admin.get(`/coins/chain/withdrawals?limit=5&status=halted&cursor=${page.page.nextCursor}`)).body;
   expect(page.data.at(-1).id).toBeGreaterThan(next.data[0].id);
   expect(page.page.total).toBeGreaterThan(5);
 });
@@ -425,7 +425,7 @@ describe('halting and resuming a hot wallet', () => {
     const [id, hash] = [await chain.createReserved(bob.id, 33), newHash()];
     await chain.createPayout(hash, await chain.addressOf(id), 33);
     const resume = (): Promise<ApiResponse> => admin.delete(halt, { reason: 'x' });
-    const [payout] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
+    const [payout] = (await admin.get('/coins/chain/payouts?isBooked=false')).body.data;
     expect(payout).toMatchObject({ txHash: hash, withdrawalIds: [id], booking: null });
     const book = (by = secondAdmin): Promise<ApiResponse> =>
       by.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'by hand' });
@@ -450,7 +450,7 @@ describe('halting and resuming a hot wallet', () => {
     await chain.createPayout(newHash(), await chain.addressOf(id), 34);
     const refused = await admin.delete(halt, { reason: 'x' });
     expect([...codeOf(refused), refused.body.withdrawalIds]).toEqual([409, 'PAYMENTS_UNEXPLAINED', [id]]);
-    const [payout] = (await admin.get('/coins/chain/payouts?booked=false&withTotal=true')).body.data;
+    const [payout] = (await admin.get('/coins/chain/payouts?isBooked=false&withTotal=true')).body.data;
     expect(payout).toMatchObject({ withdrawalIds: [id] });
     const book = `/coins/chain/payouts/${payout.id}/booking`;
     expect((await admin.put(book, { reason: 'taken back by adjustment 7' })).status).toBe(200);
@@ -488,7 +488,7 @@ test('the status shows the cursor, the hot wallets, the withdrawals and the lead
   const lease = (await school.part(Leases).acquire('job:rewards:poll-chain', 600_000))!;
   const { body } = await school.clock.at(new Date('2027-03-01T10:00:30Z'), () => admin.get('/coins/chain/status'));
   expect(body).toMatchObject({
-    cursor: { openingNumber: 100, lagSeconds: 30, faults: 2, lastFault: 'no answer', underfunded: false },
+    cursor: { openingNumber: 100, lagSeconds: 30, faults: 2, lastFault: 'no answer', isUnderfunded: false },
     hotWallets: [{ firstNonce: 3, haltedAt: null }],
     unattributed: { count: 1, amount: 5 },
     ...{ oldestReservedSeconds: expect.any(Number), oldestBroadcastSeconds: expect.any(Number) },
@@ -500,7 +500,7 @@ test('the status shows the cursor, the hot wallets, the withdrawals and the lead
     await chain.readValue(`SELECT count(*) AS value FROM rewards_withdrawal WHERE state = 'confirmed'`),
   );
   expect(body.withdrawals).toHaveLength(8);
-  expect(body.withdrawals.find(({ state }: { state: string }) => state === 'confirmed').count).toBe(counted);
+  expect(body.withdrawals.find(({ status }: { status: string }) => status === 'confirmed').count).toBe(counted);
 });
 
 test('before the first poll the status has no cursor and no hot wallets', async () => {

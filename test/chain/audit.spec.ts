@@ -35,7 +35,7 @@ async function createEveryState(open: School): Promise<Record<string, number>> {
   const unattributed = await chain.createDeposit(90n * coin, null);
   const dust = await chain.createDeposit(7n, null);
   await chain.createPayout(newHash(), newAddress(), 20);
-  const [lost] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
+  const [lost] = (await admin.get('/coins/chain/payouts?isBooked=false')).body.data;
   expect((await admin.put(`/coins/chain/payouts/${lost.id}/booking`, { reason: 'stolen' })).status).toBe(200);
   await chain.haltAhead(2);
   const nextNonce = Number(await chain.readValue('SELECT head_nonce AS value FROM rewards_hot_wallet'));

@@ -67,7 +67,7 @@ describeOnChain('restoring a backup of every withdrawal state without the restor
 
   /** The school is closed during the copy, because no connection to the copied database may be open. */
   async function backUp(state: Backup, id: number): Promise<void> {
-    expect((await school.getWithdrawal(ann, id)).state).toBe(state);
+    expect((await school.getWithdrawal(ann, id)).status).toBe(state);
     const { url } = school.app;
     await school.close();
     backupsTaken.set(state, { url: await copyOfDatabase(url), blocks: await chain.snapshot() });
@@ -128,7 +128,7 @@ describeOnChain('restoring a backup of every withdrawal state without the restor
   }
 
   const refundsSince = async (backup: Backup): Promise<number> =>
-    backup === 'refunded' ? 0 : Number((await school.getWithdrawal(ann, paidId)).state === 'refunded');
+    backup === 'refunded' ? 0 : Number((await school.getWithdrawal(ann, paidId)).status === 'refunded');
 
   // In reverse order, because going back to a snapshot deletes the later snapshots.
   test.each([...combinations].reverse())(
@@ -145,7 +145,7 @@ describeOnChain('restoring a backup of every withdrawal state without the restor
         await poll();
         expect((await school.listPaymentHashes(ann)).length + (await refundsSince(backup))).toBeLessThanOrEqual(1);
       }
-      expect((await school.getWithdrawal(ann, id)).state).toMatch(/^(confirmed|refunded)$/);
+      expect((await school.getWithdrawal(ann, id)).status).toMatch(/^(confirmed|refunded)$/);
       expect(await school.getCursor()).toMatchObject({ halted: false });
       expect(await school.listViolations()).toEqual([]);
       const total = (await school.balance(ann)) + (await school.walletCoins(ann));

@@ -66,7 +66,7 @@ export class ChainFixture {
   }
 
   stateOf = async (holder: Holder, id: number): Promise<string> =>
-    ((await this.school.getWithdrawal(holder, id)) as { state: string }).state;
+    ((await this.school.getWithdrawal(holder, id)) as { status: string }).status;
 
   refundsOf = async ({ client }: Holder): Promise<number> =>
     (await done(client.get('/me/coins/transactions?type=withdrawal_refund'))).data.length;

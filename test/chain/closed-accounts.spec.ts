@@ -30,13 +30,13 @@ describeOnChain('withdrawals of closed accounts', () => {
     const [id, next] = [await school.withdraw(ann, 40), await school.withdraw(ben, 50)];
     await close(ann);
     await pollUntilFinal();
-    expect(await getWithdrawal(id)).toMatchObject({ state: 'reserved', waitingFor: 'review', nonce: null });
+    expect(await getWithdrawal(id)).toMatchObject({ status: 'reserved', waitingFor: 'review', nonce: null });
     expect(await fixture.stateOf(ben, next)).toBe('confirmed');
     expect((await done(admin.get('/coins/chain/status'))).withheld).toBe(1);
     await reopen(ann);
     expect(await getWithdrawal(id)).toMatchObject({ waitingFor: 'turn' });
     await pollUntilFinal();
-    expect(await getWithdrawal(id)).toMatchObject({ state: 'confirmed', waitingFor: null });
+    expect(await getWithdrawal(id)).toMatchObject({ status: 'confirmed', waitingFor: null });
   });
 
   test('a withdrawal of a closed account is paid once if an administrator decides to pay it', async () => {
@@ -46,7 +46,7 @@ describeOnChain('withdrawals of closed accounts', () => {
     const responses = await Promise.all(Array.from({ length: 8 }, () => decide(id, 'pay')));
     expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
     await pollUntilFinal();
-    expect(await getWithdrawal(id)).toMatchObject({ state: 'confirmed', decisions: [{ action: 'pay' }] });
+    expect(await getWithdrawal(id)).toMatchObject({ status: 'confirmed', decisions: [{ action: 'pay' }] });
     expect(await school.walletCoins(ann)).toBe(40);
   });
 
@@ -55,7 +55,7 @@ describeOnChain('withdrawals of closed accounts', () => {
     await close(ann);
     expect((await decide(id, 'cancel')).status).toBe(201);
     await school.poll();
-    expect(await getWithdrawal(id)).toMatchObject({ state: 'refunded' });
+    expect(await getWithdrawal(id)).toMatchObject({ status: 'refunded' });
     const sql = 'SELECT teo_coins AS balance FROM users_user WHERE id = $1';
     expect(await school.app.database.row({ balance: Number }, sql, [ann.client.id])).toEqual({ balance: 900 });
   });
@@ -70,8 +70,8 @@ describeOnChain('withdrawals of closed accounts', () => {
     await pollUntilFinal();
     expect((await school.listAttempts(id)).map(({ kind }) => kind)).toEqual(['cancellation']);
     expect([await getWithdrawal(id), await getWithdrawal(next)]).toMatchObject([
-      { state: 'refunded' },
-      { state: 'confirmed' },
+      { status: 'refunded' },
+      { status: 'confirmed' },
     ]);
     expect(await school.walletCoins(ann)).toBe(0);
   });
@@ -84,6 +84,6 @@ describeOnChain('withdrawals of closed accounts', () => {
     await school.poll();
     expect((await school.listAttempts(id)).map(({ kind }) => kind)).toEqual(['payment', 'payment']);
     await pollUntilFinal();
-    expect(await getWithdrawal(id)).toMatchObject({ state: 'confirmed' });
+    expect(await getWithdrawal(id)).toMatchObject({ status: 'confirmed' });
   });
 });

@@ -80,12 +80,12 @@ describe('deposits and linking a wallet', () => {
     const key = newKey();
     const id = await insertDeposit(school, key.address, 120, { state: 'seen' });
     const wallet = await createWallet(ann, key);
-    expect(await listDeposits(ann)).toMatchObject([{ id, state: 'seen', creditedAt: null }]);
+    expect(await listDeposits(ann)).toMatchObject([{ id, status: 'seen', creditedAt: null }]);
     expect(await balanceOf(school, ann.id)).toBe(0);
     await ann.delete(`/me/wallets/${wallet}`);
     expect(await listDeposits(ann)).toEqual([]);
     await createWallet(bob, key);
-    expect(await listDeposits(bob)).toMatchObject([{ id, state: 'seen' }]);
+    expect(await listDeposits(bob)).toMatchObject([{ id, status: 'seen' }]);
   });
 
   test('linking a wallet again credits nothing twice, even for another person', async () => {
@@ -94,7 +94,7 @@ describe('deposits and linking a wallet', () => {
     await ann.delete(`/me/wallets/${await createWallet(ann, key)}`);
     await createWallet(bob, key);
     expect([await balanceOf(school, ann.id), await balanceOf(school, bob.id)]).toEqual([120, 0]);
-    expect(await listDeposits(ann)).toMatchObject([{ amount: 120, state: 'credited' }]);
+    expect(await listDeposits(ann)).toMatchObject([{ amount: 120, status: 'credited' }]);
   });
 
   test('linking a wallet succeeds if one deposit would exceed the balance limit: that one waits, the others are credited', async () => {
@@ -109,7 +109,7 @@ describe('deposits and linking a wallet', () => {
     expect(await balanceOf(school, ann.id)).toBe(maxBalance);
     const states = await Promise.all([small, large, last].map(async (id) => (await getDeposit(id)).state));
     expect(states).toEqual(['credited', 'unattributed', 'credited']);
-    expect((await listDeposits(ann))[1]).toMatchObject({ id: large, state: 'unattributed', creditedAt: null });
+    expect((await listDeposits(ann))[1]).toMatchObject({ id: large, status: 'unattributed', creditedAt: null });
     await ann.delete(`/me/wallets/${wallet}`);
     expect((await getDeposit(large)).userId).toBeNull();
     await createWallet(bob, key);
@@ -197,7 +197,7 @@ describe('the list of deposits', () => {
     expect([...first.data, ...second.data].map(({ amount }: { amount: number }) => amount)).toEqual([3, 2, 1]);
     expect([first.page.total, second.page.hasMore]).toEqual([3, false]);
     expect(first.data[0]).toEqual({
-      ...{ id: expect.any(Number), amount: 3, units: '3000000000000000000', state: 'credited' },
+      ...{ id: expect.any(Number), amount: 3, units: '3000000000000000000', status: 'credited' },
       ...{ txHash: expect.stringMatching(/^0x\d{64}$/), blockNumber: expect.any(Number) },
       ...{ seenAt: expect.any(String), creditedAt: expect.any(String) },
     });

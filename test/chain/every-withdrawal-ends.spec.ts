@@ -42,7 +42,7 @@ describeOnChain('every withdrawal ends', () => {
     await school.poll();
     await spendNonceOf(id, { to: thief, amount: 11 });
     await school.mine(confirmations + 1);
-    expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'halted', waitingFor: 'review' });
+    expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'halted', waitingFor: 'review' });
     for (const action of ['retry', 'cancel', 'pay']) expect((await decide(id, action)).status).toBe(409);
     const [payout] = (await done(admin.get('/coins/chain/payouts'))).data;
     expect(payout).toMatchObject({ units: String(unitsOf(11)), withdrawalIds: [], booking: null });

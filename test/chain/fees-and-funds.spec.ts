@@ -35,7 +35,7 @@ describeOnChain('fees and funds of payments', () => {
       await chain.send('eth_sendRawTransaction', [which === 'older' ? older!.raw : newer!.raw]);
       await school.mine(confirmations + 1);
       const paid = which === 'older' ? older!.txHash : newer!.txHash;
-      expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'confirmed', txHash: paid });
+      expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'confirmed', txHash: paid });
       expect(await school.listPaymentHashes(ann)).toEqual([paid]);
     },
   );
@@ -57,7 +57,7 @@ describeOnChain('fees and funds of payments', () => {
     school.advanceClock(46);
     await school.poll();
     await school.mine(confirmations + 1);
-    expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
+    expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'confirmed' });
     expect(await school.listPaymentHashes(ann)).toHaveLength(1);
   });
 
@@ -90,13 +90,13 @@ describeOnChain('fees and funds of payments', () => {
     const ids = [await school.withdraw(ann, 60), await school.withdraw(ben, 50), await school.withdraw(ann, 30)];
     for (let poll = 0; poll < 3; poll++) await school.mine(confirmations + 1);
     const waiting = async (holder: Holder, id: number) => {
-      const { state: now, waitingFor } = await school.getWithdrawal(holder, id);
+      const { status: now, waitingFor } = await school.getWithdrawal(holder, id);
       return [now, waitingFor];
     };
     expect(await stateOf(ann, ids[0]!)).toBe('confirmed');
     expect(await waiting(ben, ids[1]!)).toEqual(['reserved', 'treasury']);
     expect(await waiting(ann, ids[2]!)).toEqual(['reserved', 'treasury']);
-    const [listed] = (await done(admin.get('/coins/chain/withdrawals?state=reserved'))).data;
+    const [listed] = (await done(admin.get('/coins/chain/withdrawals?status=reserved'))).data;
     expect(listed).toMatchObject({ id: ids[2], waitingFor: 'treasury' });
     expect(await school.getCursor()).toMatchObject({ underfunded: true, halted: false });
     const short = (await school.listViolations()).map(({ invariant, detail }) => `${invariant}: ${detail}`);

@@ -70,7 +70,7 @@ describeOnChain('the leader among several processes', () => {
     const settled = await second.getWithdrawal(ann, id);
     await expect(late).rejects.toThrow('no longer held');
     expect(await school.getWithdrawal(ann, id)).toEqual(settled);
-    expect(settled).toMatchObject({ state: 'mined' });
+    expect(settled).toMatchObject({ status: 'mined' });
     expect(await school.listViolations()).toEqual([]);
   });
 

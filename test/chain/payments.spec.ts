@@ -22,11 +22,11 @@ describeOnChain('payments and deposits on a chain', () => {
     const ann = await school.createHolder(100);
     const id = await school.withdraw(ann, 40);
     expect(await school.balance(ann)).toBe(60);
-    expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'reserved', txHash: null, confirmed: false });
+    expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'reserved', txHash: null, isConfirmed: false });
 
     expect(await school.poll()).toMatchObject({ assigned: 1, signed: 1, sent: 1 });
     const sent = await school.getWithdrawal(ann, id);
-    expect(sent).toMatchObject({ state: 'broadcast', txHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) });
+    expect(sent).toMatchObject({ status: 'broadcast', txHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) });
     const idle = await school.app.statements(school.poll);
     expect(idle.result).toEqual({});
     // Lease, job run, cursor, settlement and refunds. The number does not grow with the withdrawals that are under way.
@@ -34,17 +34,17 @@ describeOnChain('payments and deposits on a chain', () => {
 
     await school.mine();
     expect(await school.getWithdrawal(ann, id)).toMatchObject({
-      state: 'mined',
+      status: 'mined',
       txHash: sent.txHash,
-      confirmed: false,
+      isConfirmed: false,
     });
     expect(await school.walletCoins(ann)).toBe(40);
     await school.mine(confirmations - 1);
-    expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'mined' });
+    expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'mined' });
     await school.mine();
     expect(await school.getWithdrawal(ann, id)).toMatchObject({
-      state: 'confirmed',
-      confirmed: true,
+      status: 'confirmed',
+      isConfirmed: true,
       txHash: sent.txHash,
     });
     const [row] = (await done(ann.client.get('/me/coins/transactions'))).data;
@@ -62,17 +62,17 @@ describeOnChain('payments and deposits on a chain', () => {
     const id = await school.withdraw(ann, 50);
     await school.poll();
     await school.mine(confirmations + 1);
-    expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
+    expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'confirmed' });
     await chain.transferToTreasury(0, 12n * unitsPerCoin + 5n);
     await school.mine();
     const seen = (await done(ann.client.get('/me/deposits'))).data;
-    expect(seen).toMatchObject([{ state: 'seen', amount: 12 }]);
+    expect(seen).toMatchObject([{ status: 'seen', amount: 12 }]);
     expect(await school.balance(ann)).toBe(50);
     await school.mine(confirmations);
     expect(await school.balance(ann)).toBe(62);
     await school.mine(3);
     expect(await school.balance(ann)).toBe(62);
-    expect((await done(ann.client.get('/me/deposits'))).data).toMatchObject([{ state: 'credited', amount: 12 }]);
+    expect((await done(ann.client.get('/me/deposits'))).data).toMatchObject([{ status: 'credited', amount: 12 }]);
     expect(await school.listViolations()).toEqual([]);
   });
 });

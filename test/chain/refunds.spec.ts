@@ -46,7 +46,7 @@ describeOnChain('refunds of failed payments', () => {
     await allFail();
     for (const { client } of rich) await fill(client.id, maxBalance - 40);
     for (let left = 3; left > 0; left--) await school.poll();
-    expect(await school.getWithdrawal(dan, late)).toMatchObject({ state: 'refunded' });
+    expect(await school.getWithdrawal(dan, late)).toMatchObject({ status: 'refunded' });
     expect(await statesOf(waiting)).toEqual(waiting.map(() => 'broadcast'));
     const [ann] = rich as [Holder];
     expect(await school.getWithdrawal(ann, waiting[0]!)).toMatchObject({

@@ -51,11 +51,11 @@ describeOnChain('polling with a restored older backup', () => {
     const restore = await backup();
     await school.poll();
     await school.mine(confirmations + 1);
-    expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
+    expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'confirmed' });
     await restore();
     for (let poll = 0; poll < 3; poll++) await school.mine(confirmations + 1);
     expect(await school.getCursor()).toMatchObject({ halted: true });
-    expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'reserved' });
+    expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'reserved' });
     expect(await school.listAttempts(id)).toEqual([]);
     expect(await school.listHaltMessages(admin)).toHaveLength(1);
     // In the backup the withdrawal was never sent. A refund would duplicate coins that are on the chain.

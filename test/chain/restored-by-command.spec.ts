@@ -79,13 +79,13 @@ describeOnChain('the restore command and the chain', () => {
     server = await Server.start(url, environment);
     const person = server.caller(() => ann.client.token);
     const treasurer = server.caller(() => admin.token);
-    expect((await person.delete(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
+    expect((await person.delete(`/coins/withdrawals/${id}`)).body).toMatchObject({ status: 'cancelling' });
     const halt = `/coins/hot-wallets/${chain.treasury}/halt`;
     if (byCommand) expect((await treasurer.delete(halt, { reason: 'at once' })).status).toBe(409);
     await waitForPoll(treasurer);
     await waitForPoll(treasurer);
     expect(await done(person.get(`/coins/withdrawals/${id}`))).toMatchObject({
-      state: 'cancelling',
+      status: 'cancelling',
       waitingFor: 'halt',
     });
     expect((await done(person.get('/me/coins'))).balance).toBe(650);
@@ -99,7 +99,7 @@ describeOnChain('the restore command and the chain', () => {
     await done(treasurer.post(`/coins/withdrawals/${id}/decisions`, settle));
     await done(resume());
     await waitForPoll(treasurer);
-    expect(await done(person.get(`/coins/withdrawals/${id}`))).toMatchObject({ state: 'confirmed' });
+    expect(await done(person.get(`/coins/withdrawals/${id}`))).toMatchObject({ status: 'confirmed' });
     expect([(await done(person.get('/me/coins'))).balance, (await status(treasurer)).hotWallets[0].haltedAt]).toEqual([
       650,
       null,

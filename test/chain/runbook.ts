@@ -4,11 +4,11 @@ import { confirmations, type SchoolOnChain } from './school-on-chain';
 
 interface ListedWithdrawal {
   id: number;
-  state: string;
+  status: string;
   nonce: number | null;
   waitingFor: string | null;
   consumedBy: string | null;
-  cancelling: boolean;
+  isCancelling: boolean;
 }
 interface Payout {
   id: number;
@@ -46,15 +46,15 @@ export class Runbook {
 
   private async listOpen(): Promise<ListedWithdrawal[]> {
     const { data } = await done(this.admin.get('/coins/chain/withdrawals?limit=100'));
-    return data.filter(({ state }: ListedWithdrawal) => state !== 'confirmed' && state !== 'refunded');
+    return data.filter(({ status }: ListedWithdrawal) => status !== 'confirmed' && status !== 'refunded');
   }
 
   private listPayouts = async (): Promise<Payout[]> =>
-    (await done(this.admin.get('/coins/chain/payouts?booked=false&limit=100'))).data;
+    (await done(this.admin.get('/coins/chain/payouts?isBooked=false&limit=100'))).data;
 
-  private async decide({ id, state, waitingFor, consumedBy }: ListedWithdrawal): Promise<void> {
-    if (state === 'reserved' && waitingFor === 'review') return this.postDecision(id, { action: 'pay' });
-    if (state !== 'halted') return;
+  private async decide({ id, status, waitingFor, consumedBy }: ListedWithdrawal): Promise<void> {
+    if (status === 'reserved' && waitingFor === 'review') return this.postDecision(id, { action: 'pay' });
+    if (status !== 'halted') return;
     if (consumedBy === null) return this.postDecision(id, { action: 'retry' });
     const isPaid = (await this.listPayouts()).some(
       ({ txHash, withdrawalIds }) => txHash === consumedBy && withdrawalIds.includes(id),
@@ -80,10 +80,10 @@ export class Runbook {
   private async explain(ids: readonly number[]): Promise<void> {
     const { data } = await done(this.admin.get('/coins/chain/withdrawals?limit=100'));
     const doubtful: ListedWithdrawal[] = data.filter(({ id }: ListedWithdrawal) => ids.includes(id));
-    const waiting = doubtful.find(({ state }) => state !== 'refunded');
+    const waiting = doubtful.find(({ status }) => status !== 'refunded');
     const withdrawal = waiting ?? doubtful[0]!;
     const payout = (await this.listPayouts()).find(({ withdrawalIds }) => withdrawalIds.includes(withdrawal.id))!;
-    if (withdrawal.state === 'refunded')
+    if (withdrawal.status === 'refunded')
       await done(this.admin.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'taken back' }));
     else await this.settle(withdrawal.id, payout.txHash);
   }

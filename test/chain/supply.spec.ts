@@ -147,7 +147,7 @@ describe('violations in the supply', () => {
     await chain.createPayout(newHash(), newAddress(), amount);
     expect(await requestViolationCodes()).toEqual(['TREASURY_NOT_EXPLAINED', 'TREASURY_BELOW_LIABILITIES']);
     // The payment belongs to no withdrawal. The supply reports it until it is booked as lost, and counts it in lostUnits from then on.
-    const [payout] = (await admin.get('/coins/chain/payouts?booked=false')).body.data;
+    const [payout] = (await admin.get('/coins/chain/payouts?isBooked=false')).body.data;
     await admin.put(`/coins/chain/payouts/${payout.id}/booking`, { reason: 'stolen' });
     expect(await requestViolationCodes()).toEqual(['TREASURY_BELOW_LIABILITIES']);
     const { lostUnits, ratio } = (await requestSupply()).body;

@@ -35,7 +35,7 @@ describeOnChain('the key of the treasury', () => {
     const id = await school.withdraw(ann, 40);
     await school.poll();
     await school.mine(confirmations + 1);
-    expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
+    expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'confirmed' });
     expect(await school.walletCoins(ann)).toBe(before + 40);
   }
   async function keystore(): Promise<Environment> {
@@ -101,10 +101,10 @@ describeOnChain('the key of the treasury', () => {
     const id = await school.withdraw(ben, 50);
     await school.poll();
     await school.poll();
-    expect(await school.getWithdrawal(ben, id)).toMatchObject({ state: 'signing' });
+    expect(await school.getWithdrawal(ben, id)).toMatchObject({ status: 'signing' });
     isDown = false;
     await school.poll();
     await school.mine(confirmations + 1);
-    expect(await school.getWithdrawal(ben, id)).toMatchObject({ state: 'confirmed' });
+    expect(await school.getWithdrawal(ben, id)).toMatchObject({ status: 'confirmed' });
   });
 });

@@ -64,7 +64,7 @@ describe('requesting a withdrawal', () => {
     const { status, body } = await withdraw(250);
     const { address } = (await ann.get('/me/wallets')).body.data[0];
     const expected = {
-      ...{ id: expect.any(Number), amount: 250, address, state: 'reserved', txHash: null, confirmed: false },
+      ...{ id: expect.any(Number), amount: 250, address, status: 'reserved', txHash: null, isConfirmed: false },
       ...{
         waitingFor: 'turn',
         reason: null,
@@ -225,14 +225,14 @@ describe('cancelling a withdrawal', () => {
     const { id } = (await withdraw(250)).body;
     advanceClock(hours(1));
     const first = await cancel(id);
-    const cancelling = { state: 'cancelling', waitingFor: 'chain', changedAt: '2025-03-01T11:30:00.000Z' };
+    const cancelling = { status: 'cancelling', waitingFor: 'chain', changedAt: '2025-03-01T11:30:00.000Z' };
     expect([first.status, first.body]).toMatchObject([200, { id, ...cancelling }]);
     advanceClock(hours(1));
     expect([(await cancel(id)).body, await balanceOf(school, ann.id)]).toEqual([first.body, 99_750]);
-    expect((await ann.get('/coins/withdrawals?state=cancelling')).body.data).toEqual([first.body]);
-    expect((await ann.get('/coins/withdrawals?state=reserved')).body.data).toEqual([]);
+    expect((await ann.get('/coins/withdrawals?status=cancelling')).body.data).toEqual([first.body]);
+    expect((await ann.get('/coins/withdrawals?status=reserved')).body.data).toEqual([]);
     expect([await pollChain(school), await pollChain(school)]).toEqual([1, 0]);
-    const ended = { state: 'refunded', waitingFor: null, reason: 'Cancelled', confirmed: false };
+    const ended = { status: 'refunded', waitingFor: null, reason: 'Cancelled', isConfirmed: false };
     expect((await cancel(id)).body).toMatchObject({ id, ...ended });
     const [debit, refund] = (await rowsOf(school, ann.id)).slice(-2);
     expect(debit).toMatchObject({ type: 'withdrawal', amount: 250 });
@@ -251,7 +251,7 @@ describe('cancelling a withdrawal', () => {
     const { id } = (await withdraw(250)).body;
     await cancel(id);
     expect(await pollChain(school, used)).toBe(0);
-    expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling' });
+    expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ status: 'cancelling' });
     expect([await balanceOf(school, ann.id), await pollChain(school)]).toEqual([99_750, 1]);
   });
 
@@ -262,7 +262,10 @@ describe('cancelling a withdrawal', () => {
     const halt = `UPDATE rewards_hot_wallet SET halted_at = $1 WHERE address LIKE '0xf39%'`;
     await changeRows(school, halt, [school.clock.now()]);
     expect(await pollChain(school)).toBe(0);
-    expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'cancelling', waitingFor: 'halt' });
+    expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({
+      status: 'cancelling',
+      waitingFor: 'halt',
+    });
     await changeRows(school, 'UPDATE rewards_hot_wallet SET halted_at = NULL');
     expect(await pollChain(school)).toBe(1);
   });
@@ -284,7 +287,7 @@ describe('cancelling a withdrawal', () => {
       expect((await request).body.code).toBe('WITHDRAWAL_NOT_FOUND');
     expect((await admin.get(`/coins/withdrawals/${id}`)).status).toBe(200);
     expect((await admin.get('/coins/withdrawals')).body.data).toEqual([]);
-    expect((await cancel(id, admin)).body.state).toBe('cancelling');
+    expect((await cancel(id, admin)).body.status).toBe('cancelling');
     await pollChain(school);
     expect((await admin.get(`/coins/withdrawals/${id}`)).body.reason).toBe('Cancelled by an administrator');
     expect((await rowsOf(school, ann.id)).at(-1)).toMatchObject({ type: 'withdrawal_refund', actorId: admin.id });
@@ -297,7 +300,7 @@ describe('cancelling a withdrawal', () => {
   test('sixteen concurrent cancellations refund a withdrawal once', async () => {
     const { id } = (await withdraw(250)).body;
     const responses = await Promise.all(Array.from({ length: 16 }, () => cancel(id)));
-    expect(new Set(responses.map(({ status, body }) => `${status} ${body.state}`))).toEqual(
+    expect(new Set(responses.map(({ status, body }) => `${status} ${body.status}`))).toEqual(
       new Set(['200 cancelling']),
     );
     await pollChain(school);
@@ -345,7 +348,7 @@ describe('refunding a withdrawal', () => {
     const { id } = (await withdraw(250)).body;
     await markUnderWay(id, 'mined');
     await refund(id);
-    expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ state: 'refunded', reason: 'Reverted.' });
+    expect((await ann.get(`/coins/withdrawals/${id}`)).body).toMatchObject({ status: 'refunded', reason: 'Reverted.' });
     await school.settle();
     expect((await ann.get('/me/notifications?type=withdrawal_failed')).body.data).toHaveLength(1);
   });
@@ -370,7 +373,7 @@ describe('refunding a withdrawal', () => {
 });
 
 describe('the list of withdrawals', () => {
-  test('the next page of withdrawals continues after the page before, and the list can be filtered by state', async () => {
+  test('the next page of withdrawals continues after the page before, and the list can be filtered by status', async () => {
     const ids: number[] = [];
     for (let count = 0; count < 3; count++) ids.unshift((await withdraw(10 + count)).body.id);
     await cancel(ids[1]!);
@@ -379,9 +382,9 @@ describe('the list of withdrawals', () => {
     const second = (await ann.get(`/coins/withdrawals?limit=2&cursor=${first.page.nextCursor}`)).body;
     expect([...first.data, ...second.data].map(({ id }: { id: number }) => id)).toEqual(ids);
     expect([first.page.total, second.page]).toEqual([3, { nextCursor: null, hasMore: false }]);
-    const refunded = (await ann.get('/coins/withdrawals?state=refunded&withTotal=true')).body;
+    const refunded = (await ann.get('/coins/withdrawals?status=refunded&withTotal=true')).body;
     expect([refunded.data.map(({ id }: { id: number }) => id), refunded.page.total]).toEqual([[ids[1]], 1]);
-    expect((await ann.get('/coins/withdrawals?state=lost')).status).toBe(422);
+    expect((await ann.get('/coins/withdrawals?status=lost')).status).toBe(422);
   });
 });
 

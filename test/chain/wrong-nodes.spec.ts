@@ -33,7 +33,7 @@ describeOnChain('nodes with wrong responses', () => {
     const id = await school.withdraw(ann, amount);
     await school.poll();
     await school.mine(confirmations + 1);
-    expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
+    expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'confirmed' });
     return id;
   }
 
@@ -68,7 +68,7 @@ describeOnChain('nodes with wrong responses', () => {
     expect(await school.getCursor()).toMatchObject({ final, halted: false });
     proxy.reset();
     await school.poll();
-    expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
+    expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'confirmed' });
     expect(await school.balance(ann)).toBe(150);
   });
 
@@ -85,12 +85,12 @@ describeOnChain('nodes with wrong responses', () => {
       for (let poll = 0; poll < 4; poll++) {
         expect(await school.reasonOfFailedPoll()).toMatch(/The nodes differ at the final block/);
         expect(await school.getCursor()).toMatchObject({ final, halted: false });
-        expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'mined' });
+        expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'mined' });
       }
       proxy.reset();
       await school.poll();
       expect(await school.getCursor()).toMatchObject({ final: final + confirmations });
-      expect(await school.getWithdrawal(ann, id)).toMatchObject({ state: 'confirmed' });
+      expect(await school.getWithdrawal(ann, id)).toMatchObject({ status: 'confirmed' });
     },
   );
 

@@ -123,7 +123,7 @@ describe('reading a course', () => {
     const learner = await school.student();
     for (const { id } of [withdrawn, archived]) await succeeds(learner.post(`/courses/${id}/enrollment`));
     await succeeds(teacher.delete(`/courses/${withdrawn.id}/publication`));
-    expect(await succeeds(teacher.delete(`/courses/${archived.id}`))).toEqual({ outcome: 'archived' });
+    expect(await succeeds(teacher.delete(`/courses/${archived.id}`))).toEqual({ status: 'archived' });
     for (const { id, lessonId } of [withdrawn, archived]) {
       expect(await outcome(learner.get(`/courses/${id}`))).toEqual([200]);
       expect(await outcome(learner.get(`/lessons/${lessonId}`))).toEqual([200]);
@@ -266,7 +266,7 @@ describe('removing a course', () => {
     );
     expect(
       await publishedBy(school, async () => {
-        expect(await succeeds(teacher.delete(`/courses/${id}`))).toEqual({ outcome: 'deleted' });
+        expect(await succeeds(teacher.delete(`/courses/${id}`))).toEqual({ status: 'deleted' });
       }),
     ).toEqual([]);
     expect(await outcome(teacher.get(`/courses/${id}`))).toEqual([404, 'COURSE_NOT_FOUND']);
@@ -281,7 +281,7 @@ describe('removing a course', () => {
     await succeeds(learner.delete(`/courses/${id}/enrollment`));
     const remove = () => succeeds(teacher.delete(`/courses/${id}`));
     expect(await publishedBy(school, remove)).toEqual([['CourseArchived', { courseId: id, teacherId: teacher.id }]]);
-    expect(await publishedBy(school, async () => expect(await remove()).toEqual({ outcome: 'archived' }))).toEqual([]);
+    expect(await publishedBy(school, async () => expect(await remove()).toEqual({ status: 'archived' }))).toEqual([]);
     expect(await read(id)).toMatchObject({ archivedAt: expect.any(String), isPublished: true, version: 3 });
     expect(await outcome(learner.post(`/courses/${id}/enrollment`))).toEqual([404, 'COURSE_NOT_FOUND']);
     expect(await succeeds(teacher.put(`/courses/${id}/restoration`))).toMatchObject({ archivedAt: null, version: 4 });
@@ -321,7 +321,7 @@ describe('removing a course', () => {
         teacher.delete(`/courses/${id}`),
       ]);
       const found = await learner.get('/me/enrollments');
-      expect([enrolled.status, removed.body.outcome, found.body.data.length]).toEqual(
+      expect([enrolled.status, removed.body.status, found.body.data.length]).toEqual(
         enrolled.status === 201 ? [201, 'archived', 1] : [404, 'deleted', 0],
       );
     }
@@ -329,7 +329,7 @@ describe('removing a course', () => {
 });
 
 describe("a teacher's own courses", () => {
-  test('a teacher lists own courses of every state, the last created first', async () => {
+  test('a teacher lists own courses of every status, the last created first', async () => {
     const owner = await school.teacher();
     const [draft, open, archived] = [await aDraft(owner), await aCourse(owner), await aCourse(owner)];
     await succeeds(student.post(`/courses/${archived.id}/enrollment`));
@@ -337,10 +337,10 @@ describe("a teacher's own courses", () => {
     const list = async (query = '') =>
       (await succeeds(owner.get(`/me/courses${query}`))).data.map(({ id }: { id: number }) => id);
     expect(await list()).toEqual([archived.id, open.id, draft.id]);
-    expect(await list('?state=draft')).toEqual([draft.id]);
-    expect(await list('?state=published')).toEqual([open.id]);
-    expect(await list('?state=archived')).toEqual([archived.id]);
-    expect(await outcome(owner.get('/me/courses?state=lost'))).toEqual([422, 'VALIDATION_FAILED']);
+    expect(await list('?status=draft')).toEqual([draft.id]);
+    expect(await list('?status=published')).toEqual([open.id]);
+    expect(await list('?status=archived')).toEqual([archived.id]);
+    expect(await outcome(owner.get('/me/courses?status=lost'))).toEqual([422, 'VALIDATION_FAILED']);
     const first = await succeeds(owner.get('/me/courses?limit=2&withTotal=true'));
     expect(first.page).toMatchObject({ hasMore: true, total: 3 });
     const second = await succeeds(owner.get(`/me/courses?limit=2&cursor=${first.page.nextCursor}`));

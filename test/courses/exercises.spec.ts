@@ -286,7 +286,7 @@ describe('changing an exercise', () => {
 describe('removing an exercise', () => {
   test('an exercise that no student has tried is deleted', async () => {
     const { id } = await anExercise(teacher, lessonId);
-    expect(await succeeds(teacher.delete(`/exercises/${id}`))).toEqual({ outcome: 'deleted' });
+    expect(await succeeds(teacher.delete(`/exercises/${id}`))).toEqual({ status: 'deleted' });
     expect(await outcome(teacher.get(`/exercises/${id}`))).toEqual([404, 'EXERCISE_NOT_FOUND']);
   });
 
@@ -298,16 +298,16 @@ describe('removing an exercise', () => {
         [learner.id, id, school.clock.now()],
       ),
     );
-    expect(await succeeds(teacher.delete(`/exercises/${id}`))).toEqual({ outcome: 'archived' });
-    expect(await succeeds(teacher.delete(`/exercises/${id}`))).toEqual({ outcome: 'archived' });
+    expect(await succeeds(teacher.delete(`/exercises/${id}`))).toEqual({ status: 'archived' });
+    expect(await succeeds(teacher.delete(`/exercises/${id}`))).toEqual({ status: 'archived' });
     expect(await outcome(learner.get(`/exercises/${id}`))).toEqual([404, 'EXERCISE_NOT_FOUND']);
     expect(await read(id)).toMatchObject({ archivedAt: expect.any(String), version: 2 });
     expect(await outcome(teacher.patch(`/exercises/${id}`, { title: 'No' }))).toEqual([409, 'ARCHIVED']);
-    const list = (actor: Client) => actor.get(`/lessons/${lessonId}/exercises?archived=true`);
+    const list = (actor: Client) => actor.get(`/lessons/${lessonId}/exercises?isArchived=true`);
     expect((await succeeds(list(teacher))).data.map(({ id }: { id: number }) => id)).toEqual([id]);
     expect(await outcome(list(learner))).toEqual([403, 'FORBIDDEN']);
     expect(await succeeds(teacher.delete(`/lessons/${lessonId}/publication`))).toMatchObject({ isPublished: false });
-    expect(await succeeds(teacher.delete(`/lessons/${lessonId}`))).toEqual({ outcome: 'archived' });
+    expect(await succeeds(teacher.delete(`/lessons/${lessonId}`))).toEqual({ status: 'archived' });
     await succeeds(teacher.put(`/lessons/${lessonId}/restoration`));
     await succeeds(teacher.put(`/lessons/${lessonId}/publication`));
     expect(await succeeds(teacher.put(`/exercises/${id}/restoration`))).toMatchObject({ archivedAt: null, version: 3 });

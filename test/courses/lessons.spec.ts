@@ -183,9 +183,9 @@ describe('the list of lessons', () => {
     await succeeds(learner.put(`/lessons/${lessonId}/completion`, {}));
     await succeeds(teacher.delete(`/lessons/${lessonId}`));
     const list = (actor: Client, query: string) => actor.get(`/courses/${id}/lessons?${query}`);
-    expect(ids((await succeeds(list(teacher, 'archived=true'))).data)).toEqual([lessonId]);
+    expect(ids((await succeeds(list(teacher, 'isArchived=true'))).data)).toEqual([lessonId]);
     expect((await succeeds(list(teacher, ''))).data).toEqual([]);
-    expect(await outcome(list(learner, 'archived=true'))).toEqual([403, 'FORBIDDEN']);
+    expect(await outcome(list(learner, 'isArchived=true'))).toEqual([403, 'FORBIDDEN']);
   });
 });
 
@@ -347,7 +347,7 @@ describe('removing a lesson', () => {
     const { id: lessonId } = await aLesson(teacher, id);
     const exercise = await anExercise(teacher, lessonId);
     await createEnrolledStudent(id);
-    expect(await succeeds(teacher.delete(`/lessons/${lessonId}`))).toEqual({ outcome: 'deleted' });
+    expect(await succeeds(teacher.delete(`/lessons/${lessonId}`))).toEqual({ status: 'deleted' });
     expect(await outcome(teacher.get(`/lessons/${lessonId}`))).toEqual([404, 'LESSON_NOT_FOUND']);
     expect(await outcome(teacher.get(`/exercises/${exercise.id}`))).toEqual([404, 'EXERCISE_NOT_FOUND']);
     expect((await read(id)).lessonCount).toBe(1);
@@ -360,7 +360,7 @@ describe('removing a lesson', () => {
     await succeeds(learner.put(`/lessons/${lessonId}/completion`, {}));
     const remove = () => succeeds(teacher.delete(`/lessons/${lessonId}`));
     expect(await publishedBy(school, remove)).toEqual([['CourseContentChanged', { courseId: id }]]);
-    expect(await publishedBy(school, async () => expect(await remove()).toEqual({ outcome: 'archived' }))).toEqual([]);
+    expect(await publishedBy(school, async () => expect(await remove()).toEqual({ status: 'archived' }))).toEqual([]);
     expect([await getProgressPercent(learner), (await read(id)).lessonCount]).toEqual([0, 1]);
     expect(await outcome(learner.get(`/lessons/${lessonId}`))).toEqual([404, 'LESSON_NOT_FOUND']);
     expect(await outcome(teacher.patch(`/lessons/${lessonId}`, { title: 'No' }))).toEqual([409, 'ARCHIVED']);
@@ -381,7 +381,7 @@ describe('removing a lesson', () => {
         learner.put(`/lessons/${lessonId}/completion`, {}),
         teacher.delete(`/lessons/${lessonId}`),
       ]);
-      expect([completed.status, removed.body.outcome]).toEqual(
+      expect([completed.status, removed.body.status]).toEqual(
         completed.status === 200 ? [200, 'archived'] : [404, 'deleted'],
       );
     }

@@ -53,7 +53,7 @@ describe('the prerequisites of a course', () => {
   test('deleting a required course removes it from the prerequisites', async () => {
     const [courseA, courseB] = (await createCourses(2)) as [number, number];
     await succeeds(setPrerequisites(courseA, [courseB]));
-    expect(await succeeds(teacher.delete(`/courses/${courseB}`))).toEqual({ outcome: 'deleted' });
+    expect(await succeeds(teacher.delete(`/courses/${courseB}`))).toEqual({ status: 'deleted' });
     expect(await prerequisiteIds(courseA)).toEqual([]);
   });
 

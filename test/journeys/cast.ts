@@ -102,7 +102,7 @@ async function runOperations(school: School, { admin }: Cast) {
       [{}, school.clock.now()],
     ),
   );
-  const [{ id: event }] = (await done(admin.get('/operations/outbox?state=dead'))).data;
+  const [{ id: event }] = (await done(admin.get('/operations/outbox?status=dead'))).data;
   return { run: runs.data[0].id as number, event: event as number };
 }
 

@@ -56,10 +56,10 @@ describeOnChain('a school with a chain', () => {
   const withdraw = (person: Person, walletId: number, amount: number, key: string) =>
     person.ask.post('/coins/withdrawals', { walletId, amount }, { 'idempotency-key': key });
   const balanceOf = async (person: Person): Promise<number> => (await good(person.ask.get('/me/coins'))).balance;
-  const waitForState = (person: Person, id: number, ...wanted: string[]): Promise<any> =>
+  const waitForStatus = (person: Person, id: number, ...wanted: string[]): Promise<any> =>
     eventually(
       () => good(person.ask.get(`/coins/withdrawals/${id}`)),
-      ({ state }) => wanted.includes(state as string),
+      ({ status }) => wanted.includes(status as string),
       stateTimeoutMs,
     );
   const waitForNotifications = (person: Person, types: string[]): Promise<unknown> =>
@@ -76,7 +76,7 @@ describeOnChain('a school with a chain', () => {
     const walletId = await linkWallet(anna, wallet);
     const { id } = await good(withdraw(anna, walletId, 40, 'to-my-wallet'));
     expect(await balanceOf(anna)).toBe(160);
-    const { txHash } = await waitForState(anna, id, 'broadcast');
+    const { txHash } = await waitForStatus(anna, id, 'broadcast');
 
     await school.kill();
     await chain.mine();
@@ -85,16 +85,17 @@ describeOnChain('a school with a chain', () => {
       headers: { 'idempotency-replayed': 'true' },
       body: { id },
     });
-    expect(await waitForState(anna, id, 'mined')).toMatchObject({ txHash, confirmed: false });
+    expect(await waitForStatus(anna, id, 'mined')).toMatchObject({ txHash, isConfirmed: false });
     await chain.mine(confirmations);
-    expect(await waitForState(anna, id, 'confirmed')).toMatchObject({ txHash, confirmed: true });
+    expect(await waitForStatus(anna, id, 'confirmed')).toMatchObject({ txHash, isConfirmed: true });
     expect(await chain.balanceOf(wallet.address)).toBe(parseEther('40'));
     expect(await balanceOf(anna)).toBe(160);
 
     await chain.transferToTreasury(0, parseEther('12.5'));
     await chain.mine(confirmations + 1);
-    const deposits = async () => (await good(anna.ask.get('/me/deposits'))).data as { state: string; amount: number }[];
-    const [deposit] = await eventually(deposits, ([first]) => first?.state === 'credited');
+    const deposits = async () =>
+      (await good(anna.ask.get('/me/deposits'))).data as { status: string; amount: number }[];
+    const [deposit] = await eventually(deposits, ([first]) => first?.status === 'credited');
     expect(deposit).toMatchObject({ amount: 12, units: String(parseEther('12.5')) });
     expect(await balanceOf(anna)).toBe(172);
     await waitForNotifications(anna, ['withdrawal_confirmed', 'deposit_credited']);

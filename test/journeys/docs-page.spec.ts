@@ -26,7 +26,7 @@ describeInBrowser('the documentation in a browser', () => {
     page.on('requestfailed', (request) => problems.push(`failed: ${request.url()}`));
     // The page is loaded once for all tests, because a busy machine needs some ten seconds to draw every route.
     await page.goto(`${server.url}/docs`);
-    await page.waitForSelector('#operations-Me-meShow');
+    await page.waitForSelector('#operations-Me-getMe');
   });
   afterEach(() => void problems.splice(0));
   afterAll(async () => {
@@ -57,7 +57,7 @@ describeInBrowser('the documentation in a browser', () => {
     });
     expect(signedIn.status).toBe('200');
     await authorise(page, (JSON.parse(signedIn.body) as { accessToken: string }).accessToken);
-    const me = await tryOut(page, 'operations-Me-meShow');
+    const me = await tryOut(page, 'operations-Me-getMe');
     expect([me.status, JSON.parse(me.body)]).toEqual(['200', expect.objectContaining({ username: 'giulia.r' })]);
     expect(problems).toEqual([]);
     if (process.env.SCREENSHOT) await takeScreenshot(page);
@@ -71,8 +71,8 @@ describeInBrowser('the documentation in a browser', () => {
       return (await Promise.all(inputs.map((input) => input.inputValue()))).filter(Boolean);
     };
     expect(await filledInputs('operations-Courses-listCourses')).toEqual(['20']);
-    expect(await filledInputs('operations-Me-meChange')).toEqual([]);
-    expect(await filledInputs('operations-Coins-coinsTransfer')).toEqual([]);
+    expect(await filledInputs('operations-Me-updateMe')).toEqual([]);
+    expect(await filledInputs('operations-Coins-transferCoins')).toEqual([]);
   });
 
   test('the documentation page sends a new Idempotency-Key with each request that moves coins', async () => {
@@ -88,7 +88,7 @@ describeInBrowser('the documentation in a browser', () => {
       if (request.url().endsWith('/coins/transfers')) keys.push(request.headers()['idempotency-key']);
     });
     await authorise(page, registered.body.accessToken);
-    const transfer = '#operations-Coins-coinsTransfer';
+    const transfer = '#operations-Coins-transferCoins';
     const first = await tryOut(page, transfer.slice(1), { recipientId: 1, amount: 1 });
     expect(JSON.parse(first.body).code).not.toBe('IDEMPOTENCY_KEY_REQUIRED');
     await page.locator(`${transfer} button.execute`).click();

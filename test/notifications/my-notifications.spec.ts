@@ -41,12 +41,12 @@ describe('the list of my notifications', () => {
     const listIds = async (query: string): Promise<number[]> =>
       (await anna.get(`/me/notifications?${query}`)).body.data.map(({ id }: { id: number }) => id);
     const [, , alert] = await idsOf(school, anna.id);
-    expect(await listIds('unread=true')).toEqual([alert, old]);
-    expect(await listIds('unread=false')).toEqual([recent]);
+    expect(await listIds('isRead=false')).toEqual([alert, old]);
+    expect(await listIds('isRead=true')).toEqual([recent]);
     expect(await listIds('type=security_alert')).toEqual([alert]);
-    expect(await listIds('type=exercise_graded&unread=true')).toEqual([old]);
+    expect(await listIds('type=exercise_graded&isRead=false')).toEqual([old]);
     expect(await listIds('type=never_heard_of')).toEqual([]);
-    const counted = await anna.get('/me/notifications?unread=true&type=exercise_graded&withTotal=true');
+    const counted = await anna.get('/me/notifications?isRead=false&type=exercise_graded&withTotal=true');
     expect(counted.body.page.total).toBe(1);
   });
 
@@ -58,7 +58,7 @@ describe('the list of my notifications', () => {
   });
 
   test.each([
-    ['unread=perhaps', '/query/unread'],
+    ['isRead=perhaps', '/query/isRead'],
     ['type=', '/query/type'],
     ['cursor=WyJjb3Vyc2VzIiwxXQ', '/query/cursor'],
     ['read=true', '/query/read'],
@@ -79,7 +79,7 @@ describe('the list of my notifications', () => {
     const anna = await school.student();
     await notifyMany(school, anna.id, 30);
     await unreadCount(anna);
-    for (const path of ['/me/notifications', '/me/notifications?unread=true', '/me/notifications/unread-count']) {
+    for (const path of ['/me/notifications', '/me/notifications?isRead=false', '/me/notifications/unread-count']) {
       const { result, statements } = await school.statements(() => anna.get(path));
       expect(result.status).toBe(200);
       expect(statements).toHaveLength(1);
@@ -158,7 +158,7 @@ describe('the read state of all notifications', () => {
     const anna = await school.student();
     const ids = await notifyMany(school, anna.id, 4);
     expect((await readAll(anna, { isRead: true, upTo: ids[2] })).body).toEqual({ unread: 1 });
-    expect((await anna.get('/me/notifications?unread=true')).body.data).toMatchObject([{ id: ids[3] }]);
+    expect((await anna.get('/me/notifications?isRead=false')).body.data).toMatchObject([{ id: ids[3] }]);
   });
 
   test.each([[{ isRead: false }], [{}], [{ isRead: true, upTo: 0 }], [{ isRead: true, upTo: '7' }]])(

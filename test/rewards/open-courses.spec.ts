@@ -75,9 +75,9 @@ describe.each(waysToClose)('a course %s', (_, close, open) => {
     const earned = (await ann.get('/me/achievements')).body.earned as { type: string; id: number }[];
     expect(earned.map(({ type }) => type)).toEqual(expect.arrayContaining(['first_course', 'first_lesson']));
     expect(await transactionTypes()).toEqual([]);
-    expect((await explain('courses.lesson', course.lessons[0]!)).outcome).toBe('course_closed');
-    expect((await explain('courses.course', course.id)).outcome).toBe('course_closed');
-    expect((await explain('rewards.achievement', earned[0]!.id)).outcome).toBe('course_closed');
+    expect((await explain('courses.lesson', course.lessons[0]!)).status).toBe('course_closed');
+    expect((await explain('courses.course', course.id)).status).toBe('course_closed');
+    expect((await explain('rewards.achievement', earned[0]!.id)).status).toBe('course_closed');
   });
 
   test('a completion in a closed course is not paid after the course opens again', async () => {
@@ -87,7 +87,7 @@ describe.each(waysToClose)('a course %s', (_, close, open) => {
     await complete(ann);
     await school.settle();
     expect(await balanceOf(school, ann.id)).toBe(0);
-    expect(await explain('courses.lesson', course.lessons[1]!)).toMatchObject({ outcome: 'course_closed', reward: 10 });
+    expect(await explain('courses.lesson', course.lessons[1]!)).toMatchObject({ status: 'course_closed', reward: 10 });
   });
 });
 
@@ -100,7 +100,7 @@ test('a lesson that is completed again after the course opens is paid once', asy
     await complete(ann);
   }
   expect((await transactionTypes()).filter((type) => type === 'earned_lesson')).toHaveLength(1);
-  expect((await explain('courses.lesson', course.lessons[0]!)).outcome).toMatch(/^paid/);
+  expect((await explain('courses.lesson', course.lessons[0]!)).status).toMatch(/^paid/);
 });
 
 test('an exercise that is passed while the teacher is suspended pays nothing, whether graded automatically or by a person', async () => {
@@ -111,8 +111,7 @@ test('an exercise that is passed while the teacher is suspended pays nothing, wh
   expect((await ann.post(`/exercises/${quizId}/submissions`, { answers: allRight })).body.status).toBe('approved');
   await admin.put(`/submissions/${submissionId}/grade`, { score: 90, status: 'approved' });
   expect((await transactionTypes()).filter((type) => type === 'earned_exercise')).toEqual([]);
-  for (const id of [quizId, assignmentId])
-    expect((await explain('courses.exercise', id)).outcome).toBe('course_closed');
+  for (const id of [quizId, assignmentId]) expect((await explain('courses.exercise', id)).status).toBe('course_closed');
 });
 
 test('a course that its teacher withdrew stays withdrawn after the teacher is suspended and approved again', async () => {
@@ -130,7 +129,7 @@ test('a lesson completed during concurrent suspensions is paid only if its expla
     const isPaid = (await rowsOf(school, student.id)).some(({ type }) => type === 'earned_lesson');
     const path = `/rewards/explain?objectType=courses.lesson&objectId=${course.lessons[0]}`;
     const explanation = (await student.get(path)).body;
-    expect(explanation.outcome).toBe(isPaid ? 'paid' : 'course_closed');
+    expect(explanation.status).toBe(isPaid ? 'paid' : 'course_closed');
   }
 });
 

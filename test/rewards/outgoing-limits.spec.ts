@@ -40,8 +40,8 @@ describe('the daily limit of a young account', () => {
     expect((await send(bob, 60)).status).toBe(201);
     const refused = await send(bob, 41);
     expect([refused.status, refused.body.code, refused.body.left]).toEqual([409, 'YOUNG_ACCOUNT_LIMIT', 40]);
-    expect(refused.body.until).toMatch(/T00:00:00\.000Z$/);
-    expect(new Date(refused.body.until).getTime()).toBeGreaterThan(Date.now());
+    expect(refused.body.resetsAt).toMatch(/T00:00:00\.000Z$/);
+    expect(new Date(refused.body.resetsAt).getTime()).toBeGreaterThan(Date.now());
     expect((await send(bob, 40)).status).toBe(201);
     expect((await send(await school.student(), 1)).body).toMatchObject({ code: 'YOUNG_ACCOUNT_LIMIT', left: 0 });
   });

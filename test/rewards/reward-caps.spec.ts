@@ -60,7 +60,7 @@ test('a stored reward above the limit pays the limit, and the explanation says s
   ]);
   const explained = (await ann.get(`/rewards/explain?objectType=courses.lesson&objectId=${generousCourse.lessons[0]}`))
     .body;
-  expect(explained).toMatchObject({ outcome: 'paid', reward: 700, transaction: { amount: 50 } });
+  expect(explained).toMatchObject({ status: 'paid', reward: 700, transaction: { amount: 50 } });
   expect(explained.explanation).toContain('The reward is set to 700, but the school pays at most 50 for one lesson.');
   await expectNoViolations(school);
 });

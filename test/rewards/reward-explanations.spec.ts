@@ -26,70 +26,70 @@ const setColumn = (table: string, id: number, column: string, value: unknown) =>
     school.database.run(`UPDATE ${table} SET ${column} = $2 WHERE id = $1`, [id, value as never]),
   );
 
-test('a completed lesson that was paid has the outcome paid', async () => {
+test('a completed lesson that was paid has the status paid', async () => {
   await complete(ann);
   const paid = (await rowsOf(school, ann.id)).find(({ type }) => type === 'earned_lesson')!;
   expect(await explainLesson(ann)).toMatchObject({
-    outcome: 'paid',
+    status: 'paid',
     reward: 10,
     transaction: { id: paid.id, amount: 10 },
   });
 });
 
-test('a lesson that was paid, undone and completed again has the outcome paid_before', async () => {
+test('a lesson that was paid, undone and completed again has the status paid_before', async () => {
   await complete(ann);
   await ann.delete(`/lessons/${course.lessons[0]}/completion`);
-  expect(await explainLesson(ann)).toMatchObject({ outcome: 'paid_before', transaction: { amount: 10 } });
+  expect(await explainLesson(ann)).toMatchObject({ status: 'paid_before', transaction: { amount: 10 } });
   await school.clock.at(new Date(Date.now() + 60_000), () => complete(ann));
-  expect(await explainLesson(ann)).toMatchObject({ outcome: 'paid_before' });
+  expect(await explainLesson(ann)).toMatchObject({ status: 'paid_before' });
 });
 
-test('a paid lesson whose reward changed later has the outcome paid with the amount of the payment', async () => {
+test('a paid lesson whose reward changed later has the status paid with the amount of the payment', async () => {
   await complete(ann);
   await setColumn('courses_lesson', course.lessons[0]!, 'teocoin_reward', 99);
-  expect(await explainLesson(ann)).toMatchObject({ outcome: 'paid', reward: 99, transaction: { amount: 10 } });
+  expect(await explainLesson(ann)).toMatchObject({ status: 'paid', reward: 99, transaction: { amount: 10 } });
 });
 
-test('a reversed payment has the outcome revoked, and the explanation contains the reason', async () => {
+test('a reversed payment has the status revoked, and the explanation contains the reason', async () => {
   await complete(ann);
   const paid = (await rowsOf(school, ann.id)).find(({ type }) => type === 'earned_lesson')!;
   await (await school.admin()).post('/rewards/reversals', { transactionId: paid.id, reason: 'Copied work.' });
   const explained = await explainLesson(ann);
-  expect(explained).toMatchObject({ outcome: 'revoked', transaction: { id: paid.id } });
+  expect(explained).toMatchObject({ status: 'revoked', transaction: { id: paid.id } });
   expect(explained.explanation).toContain('Copied work.');
 });
 
-test('a teacher’s completion in the own course has the outcome own_course', async () => {
+test('a teacher’s completion in the own course has the status own_course', async () => {
   await teacher.post(`/courses/${course.id}/enrollment`);
   await complete(teacher);
-  expect(await explainLesson(teacher)).toMatchObject({ outcome: 'own_course', transaction: null });
+  expect(await explainLesson(teacher)).toMatchObject({ status: 'own_course', transaction: null });
 });
 
-test('a lesson without a reward has the outcome no_reward, and reward_set_later after a reward was set', async () => {
+test('a lesson without a reward has the status no_reward, and reward_set_later after a reward was set', async () => {
   await setColumn('courses_lesson', course.lessons[0]!, 'teocoin_reward', 0);
-  expect(await explainLesson(ann)).toMatchObject({ outcome: 'no_reward', reward: 0 });
+  expect(await explainLesson(ann)).toMatchObject({ status: 'no_reward', reward: 0 });
   await complete(ann);
-  expect(await explainLesson(ann)).toMatchObject({ outcome: 'no_reward', transaction: null });
+  expect(await explainLesson(ann)).toMatchObject({ status: 'no_reward', transaction: null });
   await setColumn('courses_lesson', course.lessons[0]!, 'teocoin_reward', 5);
-  expect(await explainLesson(ann)).toMatchObject({ outcome: 'reward_set_later', reward: 5 });
+  expect(await explainLesson(ann)).toMatchObject({ status: 'reward_set_later', reward: 5 });
 });
 
-test('an open lesson has the outcome not_done for enrolled learners and not_enrolled for others', async () => {
-  expect(await explainLesson(ann)).toMatchObject({ outcome: 'not_done', reward: 10, transaction: null });
-  expect(await explainLesson(await school.student())).toMatchObject({ outcome: 'not_enrolled' });
+test('an open lesson has the status not_done for enrolled learners and not_enrolled for others', async () => {
+  expect(await explainLesson(ann)).toMatchObject({ status: 'not_done', reward: 10, transaction: null });
+  expect(await explainLesson(await school.student())).toMatchObject({ status: 'not_enrolled' });
 });
 
-test('a course has the outcome not_done before its last lesson is completed, and paid after it', async () => {
+test('a course has the status not_done before its last lesson is completed, and paid after it', async () => {
   await complete(ann);
-  expect(await explain(ann, 'courses.course', course.id)).toMatchObject({ outcome: 'not_done', reward: 50 });
+  expect(await explain(ann, 'courses.course', course.id)).toMatchObject({ status: 'not_done', reward: 50 });
   await complete(ann, 1);
   expect(await explain(ann, 'courses.course', course.id)).toMatchObject({
-    outcome: 'paid',
+    status: 'paid',
     transaction: { amount: 50 },
   });
 });
 
-test('an exercise that is not passed has the outcome not_done', async () => {
+test('an exercise that is not passed has the status not_done', async () => {
   const now = school.clock.now();
   const values = [course.lessons[0], 'Mix', 'Mix a grey.', 'practice', {}, 15, now];
   const exercise = await school.database.transaction(() =>
@@ -100,14 +100,14 @@ test('an exercise that is not passed has the outcome not_done', async () => {
       values,
     ),
   );
-  expect(await explain(ann, 'courses.exercise', exercise!.id)).toMatchObject({ outcome: 'not_done', reward: 15 });
+  expect(await explain(ann, 'courses.exercise', exercise!.id)).toMatchObject({ status: 'not_done', reward: 15 });
 });
 
 test('a learner can ask about an own achievement, but gets 404 for one of another learner', async () => {
   await complete(ann);
   const { earned } = (await ann.get('/me/achievements')).body;
   const { id } = earned.find(({ type }: { type: string }) => type === 'first_lesson');
-  expect(await explain(ann, 'rewards.achievement', id)).toMatchObject({ outcome: 'paid', transaction: { amount: 25 } });
+  expect(await explain(ann, 'rewards.achievement', id)).toMatchObject({ status: 'paid', transaction: { amount: 25 } });
   const otherLearner = await anEnrolledStudent(school, course);
   expect(await explain(otherLearner, 'rewards.achievement', id)).toMatchObject({
     status: 404,
@@ -119,8 +119,8 @@ test('an unpublished course is visible to its teacher and those who completed wo
   await complete(ann);
   const otherStudent = await school.student();
   await setColumn('courses_course', course.id, 'is_published', false);
-  expect((await explainLesson(ann)).outcome).toBe('paid');
-  expect((await explainLesson(teacher)).outcome).toBe('own_course');
+  expect((await explainLesson(ann)).status).toBe('paid');
+  expect((await explainLesson(teacher)).status).toBe('own_course');
   expect(await explainLesson(otherStudent)).toMatchObject({ status: 404, code: 'LESSON_NOT_FOUND' });
   expect(await explain(otherStudent, 'courses.course', course.id)).toMatchObject({ code: 'COURSE_NOT_FOUND' });
   expect(await explain(ann, 'courses.exercise', 999_999)).toMatchObject({ code: 'EXERCISE_NOT_FOUND' });

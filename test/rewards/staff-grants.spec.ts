@@ -103,11 +103,11 @@ describe('a gift with a confirmation', () => {
   test('a gift is requested, listed, confirmed by another administrator, and paid to all recipients in one operation', async () => {
     const id = await requestGrant();
     expect(await balanceOf(school, ann.id)).toBe(0);
-    const pendingPage = (await eve.get('/rewards/grants?state=pending&withTotal=true')).body;
-    expect(pendingPage.data[0]).toMatchObject({ id, amount: 5_000, recipients: 2, total: 10_000, state: 'pending' });
+    const pendingPage = (await eve.get('/rewards/grants?status=pending&withTotal=true')).body;
+    expect(pendingPage.data[0]).toMatchObject({ id, amount: 5_000, recipients: 2, total: 10_000, status: 'pending' });
     expect((await eve.get(`/rewards/grants/${id}`)).body.userIds).toEqual([ann.id, bob.id]);
     const paid = await confirm(eve, id);
-    expect(paid.body).toMatchObject({ state: 'paid', requestedById: ada.id, decidedById: eve.id, recipients: 2 });
+    expect(paid.body).toMatchObject({ status: 'paid', requestedById: ada.id, decidedById: eve.id, recipients: 2 });
     const rows = [...(await rowsOf(school, ann.id)), ...(await rowsOf(school, bob.id))];
     expect(rows.map(({ type, amount, actorId, operationId }) => [type, amount, actorId, operationId])).toEqual(
       Array(2).fill(['bulk_reward', 5_000, ada.id, paid.body.operationId]),
@@ -166,14 +166,14 @@ describe('a gift with a confirmation', () => {
     await school.clock.at(late, async () => {
       const client = await school.signedIn(eve);
       expect(await outcome(confirm(client, id))).toEqual([409, 'GRANT_NOT_PENDING']);
-      expect((await client.get(`/rewards/grants/${id}`)).body.state).toBe('expired');
+      expect((await client.get(`/rewards/grants/${id}`)).body.status).toBe('expired');
     });
   });
 
   test('a gift that its requester or another administrator declined cannot be confirmed', async () => {
     for (const administrator of [ada, eve]) {
       const id = await requestGrant();
-      expect((await administrator.delete(`/rewards/grants/${id}`)).body.state).toBe('declined');
+      expect((await administrator.delete(`/rewards/grants/${id}`)).body.status).toBe('declined');
       expect(await outcome(confirm(eve, id))).toEqual([409, 'GRANT_NOT_PENDING']);
     }
     expect(await outcome(eve.delete('/rewards/grants/999999'))).toEqual([404, 'GRANT_NOT_FOUND']);

@@ -43,9 +43,9 @@ describe('security events', () => {
       ...['password_change_refused', 'password_changed', 'session_ended'],
     ]);
     const [, , , signedOut, signedIn, refusedSignIn] = await listEvents(id);
-    expect(refusedSignIn).toMatchObject({ personId: id, actorId: null, address: '192.0.2.1', userAgent: 'Easel/2' });
-    expect(signedIn).toMatchObject({ personId: id, actorId: id, address: '192.0.2.2' });
-    expect(signedOut).toMatchObject({ personId: id, actorId: id, address: '192.0.2.3' });
+    expect(refusedSignIn).toMatchObject({ userId: id, actorId: null, address: '192.0.2.1', userAgent: 'Easel/2' });
+    expect(signedIn).toMatchObject({ userId: id, actorId: id, address: '192.0.2.2' });
+    expect(signedOut).toMatchObject({ userId: id, actorId: id, address: '192.0.2.3' });
   });
 
   test('closing and opening an account is recorded once for each change, with the administrator', async () => {
@@ -54,7 +54,7 @@ describe('security events', () => {
       await admin.delete(`/users/${id}/activation`, undefined, headersFrom('192.0.2.9'));
     for (let repetition = 0; repetition < 2; repetition++) await admin.put(`/users/${id}/activation`);
     expect(await listKinds(id)).toEqual(['signed_up', 'account_closed', 'account_opened']);
-    expect((await listEvents(id))[1]).toMatchObject({ personId: id, actorId: admin.id, address: '192.0.2.9' });
+    expect((await listEvents(id))[1]).toMatchObject({ userId: id, actorId: admin.id, address: '192.0.2.9' });
   });
 
   test('a decision about a teacher is recorded with the administrator', async () => {

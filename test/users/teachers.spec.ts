@@ -49,7 +49,7 @@ describe('decisions about a teacher', () => {
     expect(await statusOf()).toEqual(['approved', true]);
     const [decision, ...otherDecisions] = await listDecisions();
     expect(otherDecisions).toEqual([]);
-    expect(decision).toMatchObject({ status: 'approved', decidedBy: admin.id, reason: '' });
+    expect(decision).toMatchObject({ status: 'approved', decidedById: admin.id, reason: '' });
     expect(events).toEqual([new TeacherApproved({ teacherId: anna.id, decisionId: decision.id })]);
   });
 

@@ -85,12 +85,12 @@ export class YoungAccountLimit extends DomainError {
   static override title = 'Your account is too new to send or withdraw that many TeoCoins today';
   static override members = {
     left: z.int().min(0).meta({ description: 'TeoCoins that you can still send or withdraw today' }),
-    until: z.iso.datetime().meta({ description: 'Start of the next day (UTC)' }),
+    resetsAt: z.iso.datetime().meta({ description: 'Start of the next day (UTC)' }),
   };
-  static override example = { left: 40, until: '2026-03-02T00:00:00.000Z' };
+  static override example = { left: 40, resetsAt: '2026-03-02T00:00:00.000Z' };
 
-  constructor(left: number, until: Date) {
-    super(undefined, { members: { left: Math.max(0, left), until: until.toISOString() } });
+  constructor(left: number, resetsAt: Date) {
+    super(undefined, { members: { left: Math.max(0, left), resetsAt: resetsAt.toISOString() } });
   }
 }
 
@@ -100,11 +100,11 @@ export class TransferLimitReached extends DomainError {
   static override title = 'You have reached the daily number of transfers to this person';
   static override members = {
     perDay: z.int().meta({ description: 'Maximum number of transfers to the same person in a day' }),
-    until: z.iso.datetime().meta({ description: 'Start of the next day (UTC)' }),
+    resetsAt: z.iso.datetime().meta({ description: 'Start of the next day (UTC)' }),
   };
-  static override example = { perDay: 10, until: '2026-03-02T00:00:00.000Z' };
+  static override example = { perDay: 10, resetsAt: '2026-03-02T00:00:00.000Z' };
 
-  constructor(perDay: number, until: Date) {
-    super(undefined, { members: { perDay, until: until.toISOString() } });
+  constructor(perDay: number, resetsAt: Date) {
+    super(undefined, { members: { perDay, resetsAt: resetsAt.toISOString() } });
   }
 }

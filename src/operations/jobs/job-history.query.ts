@@ -21,7 +21,7 @@ interface PageRequest {
   limit: number;
   cursor?: string | undefined;
   withTotal: boolean;
-  outcome?: Run['outcome'] | undefined;
+  status?: Run['outcome'] | undefined;
 }
 
 /** Reads the records of job runs. */
@@ -49,7 +49,7 @@ export class JobHistory {
 
   async list<T>(
     job: string,
-    { limit, cursor, withTotal, outcome }: PageRequest,
+    { limit, cursor, withTotal, status }: PageRequest,
     show: (run: Run) => T,
   ): Promise<Page<T>> {
     const [startedAt, id] = newestFirst.read(cursor) ?? firstPosition;
@@ -58,16 +58,16 @@ export class JobHistory {
       `SELECT ${columnsSql} FROM platform_job_run
        WHERE job = $1 AND ($2 = '' OR outcome = $2) AND (started_at, id) < ($3, $4)
        ORDER BY started_at DESC, id DESC LIMIT $5`,
-      [job, outcome ?? '', new Date(startedAt), id, limit + 1],
+      [job, status ?? '', new Date(startedAt), id, limit + 1],
     );
-    const total = withTotal ? await this.count(job, outcome ?? '') : undefined;
+    const total = withTotal ? await this.count(job, status ?? '') : undefined;
     const toCursor = (run: Run): string => newestFirst.after(run.startedAt.toISOString(), run.id);
     return toPage(rows, limit, toCursor, show, total);
   }
 
-  private async count(job: string, outcome: string): Promise<number> {
+  private async count(job: string, status: string): Promise<number> {
     const sql = `SELECT count(*) AS count FROM platform_job_run WHERE job = $1 AND ($2 = '' OR outcome = $2)`;
-    const row = await this.database.row({ count: int }, sql, [job, outcome]);
+    const row = await this.database.row({ count: int }, sql, [job, status]);
     return row!.count;
   }
 }

@@ -91,7 +91,7 @@ export class JobsController {
     summary: 'Run a job now',
     access: 'administrators',
     description:
-      'The response is sent when the run has started. The header `Location` is the URL of the run, which shows its outcome.',
+      'The response is sent when the run has started. The header `Location` is the URL of the run, which shows its status.',
     response: JobRunResponse,
     status: 202,
     location: true,

@@ -94,7 +94,7 @@ describe('jobs', () => {
   const path = '/operations/jobs/test:dry-canvas/runs';
   const last = async () => (await admin.get(path)).body.data[0];
   const ended = async () => {
-    while ((await last()).outcome === 'running') await sleep(20);
+    while ((await last()).status === 'running') await sleep(20);
     return last();
   };
 
@@ -103,7 +103,7 @@ describe('jobs', () => {
     const { jobs } = (await admin.get('/operations/jobs')).body;
     expect(jobs.find(({ name }: any) => name === 'test:dry-canvas')).toMatchObject({
       ...{ cron: '0 4 * * *', summary: 'Dries canvas', nextRunAt: expect.stringMatching(/T04:00:00.000Z$/) },
-      lastRun: { outcome: 'done', report: { canvases: 3 }, durationMs: expect.any(Number) },
+      lastRun: { status: 'done', report: { canvases: 3 }, durationMs: expect.any(Number) },
     });
     expect(jobs.find(({ name }: any) => name === 'platform:expire-job-runs').lastRun).toBeNull();
   });
@@ -111,20 +111,20 @@ describe('jobs', () => {
   it('starts a job without waiting for its end, and records the result later', async () => {
     school.part(DryCanvas).pauseMs = 100;
     const { status, body } = await admin.post(path);
-    expect([status, body.outcome, body.finishedAt]).toEqual([202, 'running', null]);
-    expect(await ended()).toMatchObject({ id: body.id, outcome: 'done', report: { canvases: 3 } });
+    expect([status, body.status, body.finishedAt]).toEqual([202, 'running', null]);
+    expect(await ended()).toMatchObject({ id: body.id, status: 'done', report: { canvases: 3 } });
   });
 
   it('records the error of a failed job', async () => {
     school.part(DryCanvas).fails = true;
     expect((await admin.post(path)).status).toBe(202);
-    expect(await ended()).toMatchObject({ outcome: 'failed', error: expect.stringContaining('it rains') });
+    expect(await ended()).toMatchObject({ status: 'failed', error: expect.stringContaining('it rains') });
   });
 
   it('rejects a run with 409 while another process runs the job', async () => {
     otherProcess.part(DryCanvas).pauseMs = 400;
     const elsewhere = otherProcess.job('test:dry-canvas');
-    while ((await last()).outcome !== 'running') await sleep(10);
+    while ((await last()).status !== 'running') await sleep(10);
     expect(await admin.post(path)).toMatchObject({ status: 409, body: { code: 'JOB_RUNNING' } });
     await elsewhere;
     expect((await admin.post(path)).status).toBe(202);
@@ -138,14 +138,14 @@ describe('jobs', () => {
     await ended();
   });
 
-  it('lists the runs of a job in pages, newest first, and filters them by outcome', async () => {
+  it('lists the runs of a job in pages, newest first, and filters them by status', async () => {
     const first = (await admin.get(`${path}?limit=2&withTotal=true`)).body;
     expect(first.page).toMatchObject({ hasMore: true, total: expect.any(Number) });
     const second = (await admin.get(`${path}?limit=2&cursor=${first.page.nextCursor}`)).body;
     const ids = [...first.data, ...second.data].map(({ id }: any) => id);
     expect(ids).toEqual([...ids].sort((one, other) => other - one));
-    const failed = (await admin.get(`${path}?outcome=failed`)).body.data;
-    expect(failed.map(({ outcome }: any) => outcome)).toEqual(['failed']);
+    const failed = (await admin.get(`${path}?status=failed`)).body.data;
+    expect(failed.map((run: any) => run.status)).toEqual(['failed']);
   });
 
   it('rejects requests of students with 403, unknown jobs with 404 and invalid names with 422', async () => {

@@ -44,7 +44,7 @@ async function deadEvent(frame: number): Promise<number> {
     school.clock.stopAt(new Date(school.clock.now().getTime() + 3_600_000));
   }
   school.clock.stopAt(null);
-  return (await admin.get('/operations/outbox?state=dead')).body.data.at(-1).id;
+  return (await admin.get('/operations/outbox?status=dead')).body.data.at(-1).id;
 }
 const decisions = () =>
   school.database.rows(
@@ -55,11 +55,11 @@ const metrics = async (): Promise<string> => (await school.visitor.get('//metric
 
 it('the outbox shows a dead event with its error, counts it in the metrics and reports it as a finding', async () => {
   const id = await deadEvent(1);
-  const { data } = (await admin.get('/operations/outbox?state=dead')).body;
+  const { data } = (await admin.get('/operations/outbox?status=dead')).body;
   expect(data).toMatchObject([
     {
       id,
-      state: 'dead',
+      status: 'dead',
       handler: 'DryGlue',
       attempts: 12,
       lastError: 'Error: no glue',
@@ -150,7 +150,7 @@ it('a decision about several events applies to all of them or to none', async ()
 
 it('the command line lists undelivered events, retries and discards them', async () => {
   const id = await deadEvent(21);
-  expect(await cli(school.url, ['outbox:list', '--state', 'dead'])).toMatch(
+  expect(await cli(school.url, ['outbox:list', '--status', 'dead'])).toMatch(
     new RegExp(`^${id}  .*DryGlue.*no glue$`, 'm'),
   );
   expect(await cli(school.url, ['outbox:retry', String(id)])).toContain('1 events are scheduled again');

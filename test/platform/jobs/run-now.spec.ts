@@ -50,5 +50,5 @@ it('a run that a request has started keeps its lease after the deadline of that 
   school.part(FireKiln).done.abort();
   await school.part(Jobs).waitForRuns();
   const { data } = (await admin.get('/operations/jobs/test:fire-kiln/runs')).body;
-  expect(data).toMatchObject([{ outcome: 'done', report: { pots: 1 } }]);
+  expect(data).toMatchObject([{ status: 'done', report: { pots: 1 } }]);
 });

@@ -114,16 +114,16 @@ describe('the records and states of runs', () => {
     await caughtUp();
     expect(await shown()).toMatchObject({
       lastRun: null,
-      state: { outcome: 'done', startedAt: expect.any(String), durationMs: expect.any(Number), failures: 0 },
+      health: { status: 'done', startedAt: expect.any(String), durationMs: expect.any(Number), failures: 0 },
     });
   });
 
-  it('a run that an administrator starts is recorded, and its Location shows its outcome', async () => {
+  it('a run that an administrator starts is recorded, and its Location shows its status', async () => {
     const { status, headers, body } = await admin.post(`/operations/jobs/${name}/runs`);
     expect([status, headers.location]).toEqual([202, `/api/v1/operations/jobs/${name}/runs/${body.id}`]);
     await school.part(Jobs).waitForRuns();
     const run = await admin.get(headers.location!.replace('/api/v1', ''));
-    expect(run).toMatchObject({ status: 200, body: { id: body.id, outcome: 'done', report: {} } });
+    expect(run).toMatchObject({ status: 200, body: { id: body.id, status: 'done', report: {} } });
     expect(await admin.get(`/operations/jobs/${name}/runs/999999`)).toMatchObject({
       status: 404,
       body: { code: 'JOB_RUN_NOT_FOUND' },
@@ -137,7 +137,7 @@ describe('the records and states of runs', () => {
     await school.part(Jobs).waitForRuns();
     const { body } = await admin.get(headers.location!.replace('/api/v1', ''));
     const error = 'platform:backup has nothing to do in this configuration: BACKUP_FOLDER is not set';
-    expect(body).toMatchObject({ outcome: 'failed', error });
+    expect(body).toMatchObject({ status: 'failed', error });
   });
 
   it('counts failures in a row until a run succeeds, and shows that time in the state and the metrics', async () => {
@@ -230,7 +230,7 @@ describe('a run whose process was killed', () => {
     expect(await found()).toMatchObject([
       { kind: 'failing-job', explanation: expect.stringContaining('process died') },
     ]);
-    expect((await shown()).state).toMatchObject({ outcome: 'failed', failures: 1, failuresInARow: 1 });
+    expect((await shown()).health).toMatchObject({ status: 'failed', failures: 1, failuresInARow: 1 });
     const metrics = (await school.visitor.get('//metrics')).body;
     expect(metrics).toContain(`teoart_job_failures_in_a_row{job="${name}"} 1\n`);
     await write(`UPDATE platform_lease SET expires_at = $1 WHERE name = 'job:${name}'`, [hours(0.01)]);

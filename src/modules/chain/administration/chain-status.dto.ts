@@ -13,7 +13,7 @@ const ageSeconds = z
   .number()
   .min(0)
   .nullable()
-  .meta({ description: 'Seconds since the request of the oldest withdrawal in this state; null: there is none' });
+  .meta({ description: 'Seconds since the request of the oldest withdrawal with this status; null: there is none' });
 
 const hotWallet = z.strictObject({
   address: addressResponse,

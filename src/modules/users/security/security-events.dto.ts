@@ -9,7 +9,7 @@ export const SecurityEventResponse = z
     id: z.int(),
     kind: namedEnum('SecurityEventKind', securityEventKinds),
     happenedAt: z.iso.datetime(),
-    personId: z.int().meta({ description: 'The owner of the account' }),
+    userId: z.int().meta({ description: 'The owner of the account' }),
     actorId: z.int().nullable().meta({ description: 'The person who acted; null if nobody was signed in' }),
     address: z.string().meta({ description: 'The network address of the request; empty if it is not known' }),
     userAgent: z.string(),
@@ -22,7 +22,7 @@ export const SecurityEventResponse = z
         id: 90,
         kind: 'account_closed',
         happenedAt: '2026-11-02T08:15:00.000Z',
-        personId: 12,
+        userId: 12,
         actorId: 1,
         address: '192.0.2.7',
         userAgent: 'Mozilla/5.0',
@@ -36,7 +36,8 @@ export const SecurityEventPage = pageOf(SecurityEventResponse, 'SecurityEventPag
 export const SecurityEventQuery = pageQuery();
 export type SecurityEventQuery = z.output<typeof SecurityEventQuery>;
 
-export const showSecurityEvent = ({ happenedAt, ...event }: SecurityEventRow): SecurityEventResponse => ({
+export const showSecurityEvent = ({ happenedAt, personId, ...event }: SecurityEventRow): SecurityEventResponse => ({
   ...event,
+  userId: personId,
   happenedAt: happenedAt.toISOString(),
 });

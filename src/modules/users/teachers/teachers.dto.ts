@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import type { Row } from '../../../platform/database/columns';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import type { Person } from '../accounts/person';
-import { teacherStatuses, type TeacherStatus } from '../user.lists';
 import { namedEnum } from '../../../platform/http/named-enum';
+import { teacherStatuses } from '../user.lists';
+import { TeacherApproval } from './teacher-approval.entity';
 
 export const TeacherResponse = z
   .strictObject({
@@ -52,7 +54,7 @@ export const Decision = z
     status: namedEnum('TeacherStatus', teacherStatuses).meta({
       description: 'The status of the teacher after the decision',
     }),
-    decidedBy: z
+    decidedById: z
       .int()
       .nullable()
       .meta({ description: 'The administrator who decided; null if their account was removed' }),
@@ -61,7 +63,7 @@ export const Decision = z
   })
   .meta({
     id: 'TeacherDecision',
-    examples: [{ id: 12, status: 'approved', decidedBy: 1, decidedAt: '2026-10-02T10:00:00.000Z', reason: '' }],
+    examples: [{ id: 12, status: 'approved', decidedById: 1, decidedAt: '2026-10-02T10:00:00.000Z', reason: '' }],
   });
 export type Decision = z.output<typeof Decision>;
 
@@ -80,15 +82,9 @@ export const showTeacher = (person: Person): TeacherResponse => ({
   status: person.teacherStatus ?? 'pending',
 });
 
-export const decisionShape = {
-  id: int,
-  status: textOf<TeacherStatus>(),
-  decidedBy: nullable(int),
-  decidedAt: instant,
-  reason: text,
-};
+export const decisionColumns = columnsOf(TeacherApproval).without('teacherId');
 
-export const showDecision = (decision: Row<typeof decisionShape>): Decision => ({
+export const showDecision = (decision: Row<typeof decisionColumns.shape>): Decision => ({
   ...decision,
   decidedAt: decision.decidedAt.toISOString(),
 });

@@ -7,7 +7,7 @@ import { toPage, type Page } from '../../../platform/http/pagination';
 import { personColumns, personShape } from '../accounts/person';
 import { TeacherNotFound } from '../users.errors';
 import {
-  decisionShape,
+  decisionColumns,
   showDecision,
   showTeacher,
   type Decision,
@@ -43,8 +43,8 @@ export class TeacherLists {
     const teacherCount = await this.count(teacherSql, teacherId);
     if (teacherCount === 0) throw new TeacherNotFound();
     const rows = await this.database.rows(
-      decisionShape,
-      `SELECT id, status, decided_by_id AS "decidedBy", decided_at AS "decidedAt", reason
+      decisionColumns.shape,
+      `SELECT ${decisionColumns.columns()}
        FROM users_teacherapproval WHERE teacher_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
       [teacherId, beforeId, limit + 1],
     );

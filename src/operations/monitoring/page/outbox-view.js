@@ -39,14 +39,14 @@ async function totalOf(status) {
 }
 
 function statusSelect(refresh) {
-  const selectState = (event) => {
+  const selectStatus = (event) => {
     selection.status = event.target.value;
     refresh();
   };
   const options = Object.entries(statusTitles).map(([value, label]) =>
     h('option', { value, selected: value === selection.status }, label),
   );
-  return h('label', {}, 'Show ', h('select', { onchange: selectState }, options));
+  return h('label', {}, 'Show ', h('select', { onchange: selectStatus }, options));
 }
 
 const eventsTable = (rows, refresh) =>
