@@ -6,7 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { root } from './install.mjs';
 
 /** The steps before the tests, the cheapest first. Each is a script of package.json and can be run alone. */
-const STEPS = ['format:check', 'lint', 'lock:check', 'boundaries', 'types', 'contract:check', 'openapi:check'];
+const STEPS = [
+  'client',
+  'format:check',
+  'lint',
+  'lock:check',
+  'boundaries',
+  'types',
+  'client:types',
+  'contract:check',
+  'openapi:check',
+];
 
 /**
  * Runs every step even if one has failed, so that one run reports all failures.
