@@ -54,7 +54,7 @@ export function complete(userId: number, lessonId: number, body: Row): Promise<o
          ('NotifyWhenCoinsEarned', 'rewards.coins-earned.v1', $2, $3, $3)`,
       [JSON.stringify({ ...eventPayload, reward: lesson.teocoin_reward }), JSON.stringify(coins), now],
     );
-    const course = { progressPercentage: enrollment.percent, completed: enrollment.completed };
+    const course = { progressPercentage: enrollment.percent, isCompleted: enrollment.completed };
     return { lessonId, completedAt: now.toISOString(), score: null, timeSpentMinutes: minutes, notes: '', course };
   });
 }

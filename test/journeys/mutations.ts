@@ -94,7 +94,7 @@ function replacedIn(dice: Dice, value: unknown, depth = 0): unknown {
 const privileges = {
   role: 'admin',
   isApproved: true,
-  teoCoins: 1_000_000,
+  balance: 1_000_000,
   is_superuser: true,
   id: 1,
   version: 1,

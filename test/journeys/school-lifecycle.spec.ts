@@ -149,7 +149,7 @@ test('a course is created, taken and completed across a kill and a restart of th
   await good(teacher.ask.put(`/submissions/${lemon.id}/grade`, grade));
   expect(await good(anna.ask.get(`/submissions/${lemon.id}`))).toMatchObject({ score: 85, feedback: 'Lovely edges.' });
   const last = await completeLesson(anna, course.lessons[1]);
-  expect(last.course).toEqual({ progressPercentage: 100, completed: true });
+  expect(last.course).toEqual({ progressPercentage: 100, isCompleted: true });
 
   // Two lessons, two exercises, a course, and a badge for the first of each.
   expect(await balanceOf(anna)).toBe(2 * 10 + 2 * 15 + 50 + 3 * 25);

@@ -58,7 +58,7 @@ describe('completing a lesson', () => {
     expect(response.body).toMatchObject({
       timeSpentMinutes: 25,
       notes: 'wet',
-      course: { progressPercentage: 33, completed: false },
+      course: { progressPercentage: 33, isCompleted: false },
     });
     expect((await coinsOf(student.id)).payments).toBe(1);
   });
@@ -91,7 +91,7 @@ describe('completing a lesson', () => {
   it('pays nothing to a teacher who completes a lesson of their own course', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 1 });
     await teacher.post(`/courses/${course.id}/enrollment`);
-    expect((await complete(teacher, course.lessons[0])).body.course.completed).toBe(true);
+    expect((await complete(teacher, course.lessons[0])).body.course.isCompleted).toBe(true);
     expect((await coinsOf(teacher.id)).payments).toBe(0);
   });
 
@@ -115,7 +115,7 @@ describe('completing a course', () => {
     const student = await anEnrolledStudent(school, course);
     await complete(student, course.lessons[0]);
     const responses = await Promise.all(Array.from({ length: 8 }, () => complete(student, course.lessons[1])));
-    expect(responses.every((response) => response.body.course.completed)).toBe(true);
+    expect(responses.every((response) => response.body.course.isCompleted)).toBe(true);
     expect((await coinsOf(student.id)).payments).toBe(3);
   });
 
@@ -164,7 +164,7 @@ describe('completing a course', () => {
     await student.delete(`/courses/${course.id}/enrollment`);
     await changeLesson(course, course.lessons[1], 'is_published', false);
     expect(await progressOf(student.id, course.id)).toEqual({ percent: 100, completed: false });
-    expect((await student.post(`/courses/${course.id}/enrollment`)).body.completed).toBe(true);
+    expect((await student.post(`/courses/${course.id}/enrollment`)).body.isCompleted).toBe(true);
     const { earned } = (await student.get('/me/progress')).body.achievements;
     expect(earned.map((achievement: any) => achievement.type)).toContain('first_course');
   });
@@ -210,7 +210,7 @@ describe('number of statements', () => {
     const ordinary = await school.statements(() => complete(student, course.lessons[1]));
     expect(ordinary.statements.length).toBeLessThanOrEqual(10);
     const last = await school.statements(() => complete(student, course.lessons[2]));
-    expect(last.result.body.course.completed).toBe(true);
+    expect(last.result.body.course.isCompleted).toBe(true);
     // The coins of the lesson, of the course and of the achievement are written together with the learner's progress.
     expect(last.statements.filter((sql) => sql.startsWith('UPDATE users_userprogress'))).toHaveLength(1);
     expect(last.statements.length).toBeLessThanOrEqual(14);

@@ -103,7 +103,7 @@ describe('leaving', () => {
     expect(await countTakenSeats(course.id)).toBe(0);
     expect((await student.get('/me/enrollments')).body.data).toEqual([]);
     const reenrolled = await student.post(`/courses/${course.id}/enrollment`);
-    expect(reenrolled.body).toMatchObject({ progressPercentage: 50, completed: false });
+    expect(reenrolled.body).toMatchObject({ progressPercentage: 50, isCompleted: false });
     expect(await countTakenSeats(course.id)).toBe(1);
   });
 

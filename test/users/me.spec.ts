@@ -37,7 +37,7 @@ describe('my account', () => {
       teacherStatus: null,
       bio: '',
       profileImage: null,
-      teoCoins: 0,
+      balance: 0,
       createdAt: expect.any(String),
       version: 1,
     });
@@ -84,7 +84,7 @@ describe('my account', () => {
     ['role', { role: 'admin' }],
     ['isApproved', { isApproved: true }],
     ['teacherStatus', { teacherStatus: 'approved' }],
-    ['teoCoins', { teoCoins: 1_000 }],
+    ['balance', { balance: 1_000 }],
     ['username', { username: 'other' }],
     ['email', { email: 'other@mail.test' }],
     ['id', { id: 1 }],

@@ -38,7 +38,7 @@ describe('registration of a student', () => {
       role: 'student',
       isApproved: true,
       teacherStatus: null,
-      teoCoins: 0,
+      balance: 0,
       profileImage: null,
       version: 1,
     });
@@ -108,7 +108,7 @@ describe('invalid registrations', () => {
     ['the role of an administrator', { role: 'admin' }, '/body/role'],
     ['no role', { role: undefined }, '/body/role'],
     ['the field isApproved', { isApproved: true }, '/body/isApproved'],
-    ['the field teoCoins', { teoCoins: 100 }, '/body/teoCoins'],
+    ['the field balance', { balance: 100 }, '/body/balance'],
     ['the field isStaff', { isStaff: true }, '/body/isStaff'],
     ['a username of two characters', { username: 'ab' }, '/body/username'],
     ['a username of 151 characters', { username: 'a'.repeat(151) }, '/body/username'],

@@ -40,15 +40,15 @@ describe('sign-in with the right password', () => {
     }
   });
 
-  test('a sign-in sets lastLogin to its time', async () => {
+  test('a sign-in sets lastLoginAt to its time', async () => {
     const { id, username } = await register(school);
     const admin = await school.admin();
     const readAccount = async () => (await admin.get(`/users?username=${username}`)).body.data[0];
-    expect(await readAccount()).toMatchObject({ id, lastLogin: null });
+    expect(await readAccount()).toMatchObject({ id, lastLoginAt: null });
     const signInTime = new Date(Date.now() - 3_000);
     school.clock.stopAt(signInTime);
     await signIn(school, username);
-    expect(await readAccount()).toMatchObject({ id, lastLogin: signInTime.toISOString() });
+    expect(await readAccount()).toMatchObject({ id, lastLoginAt: signInTime.toISOString() });
   });
 
   test('each sign-in opens a new session', async () => {

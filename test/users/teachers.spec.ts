@@ -187,7 +187,7 @@ describe('the list of teachers', () => {
       lastName: '',
       bio: '',
       profileImage: null,
-      memberSince: expect.any(String),
+      joinedAt: expect.any(String),
       status: 'approved',
     });
     expect(body.data.map(({ id }: { id: number }) => id)).not.toContain(anna.id);

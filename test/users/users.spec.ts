@@ -26,7 +26,7 @@ describe('GET /users/{id}', () => {
         username: giulia.username,
         role: 'student',
         profileImage: null,
-        memberSince: expect.any(String),
+        joinedAt: expect.any(String),
       });
   });
 
@@ -122,12 +122,12 @@ describe('the list of people', () => {
         role: 'teacher',
         bio: '',
         profileImage: null,
-        memberSince: expect.any(String),
+        joinedAt: expect.any(String),
         email: 'needed@school.test',
         isActive: true,
         isApproved: false,
         teacherStatus: 'pending',
-        lastLogin: null,
+        lastLoginAt: null,
       },
     ]);
   });

@@ -17,8 +17,8 @@ export const Enrollment = z
     courseId: z.int(),
     enrolledAt: z.iso.datetime(),
     progressPercentage: percent,
-    completed: z.boolean(),
-    completionDate: z.iso
+    isCompleted: z.boolean(),
+    completedAt: z.iso
       .datetime()
       .nullable()
       .meta({ description: 'Set once; a lesson that is added later does not clear it' }),
@@ -31,8 +31,8 @@ export const Enrollment = z
         courseId: 7,
         enrolledAt: '2026-03-01T09:30:00.000Z',
         progressPercentage: 40,
-        completed: false,
-        completionDate: null,
+        isCompleted: false,
+        completedAt: null,
       },
     ],
   });
@@ -44,14 +44,14 @@ export function showEnrollment(row: EnrollmentRow): Enrollment {
     courseId: row.courseId,
     enrolledAt: row.enrolledAt.toISOString(),
     progressPercentage: row.progressPercentage,
-    completed: row.completed,
-    completionDate: row.completionDate?.toISOString() ?? null,
+    isCompleted: row.completed,
+    completedAt: row.completionDate?.toISOString() ?? null,
   };
 }
 
 export const MyEnrollment = Enrollment.extend({
   courseTitle: z.string(),
-  lastAccessed: z.iso.datetime(),
+  lastAccessedAt: z.iso.datetime(),
 }).meta({
   id: 'MyEnrollment',
   examples: [
@@ -61,22 +61,22 @@ export const MyEnrollment = Enrollment.extend({
       courseTitle: 'Watercolour basics',
       enrolledAt: '2026-03-01T09:30:00.000Z',
       progressPercentage: 40,
-      completed: false,
-      completionDate: null,
-      lastAccessed: '2026-03-04T18:02:11.000Z',
+      isCompleted: false,
+      completedAt: null,
+      lastAccessedAt: '2026-03-04T18:02:11.000Z',
     },
   ],
 });
 export function showMyEnrollment(row: EnrollmentOfStudent): z.output<typeof MyEnrollment> {
-  return { ...showEnrollment(row), courseTitle: row.courseTitle, lastAccessed: row.lastAccessed.toISOString() };
+  return { ...showEnrollment(row), courseTitle: row.courseTitle, lastAccessedAt: row.lastAccessed.toISOString() };
 }
 
 export const MyEnrollmentPage = pageOf(MyEnrollment, 'MyEnrollmentPage');
-export const MyEnrollmentQuery = pageQuery({ completed: flag.optional() });
+export const MyEnrollmentQuery = pageQuery({ isCompleted: flag.optional() });
 
 export const CourseEnrollment = Enrollment.extend({
   student: z.strictObject({ id: z.int(), username: z.string(), name: z.string() }),
-  lastAccessed: z.iso.datetime(),
+  lastAccessedAt: z.iso.datetime(),
 }).meta({
   id: 'CourseEnrollment',
   examples: [
@@ -84,17 +84,17 @@ export const CourseEnrollment = Enrollment.extend({
       id: 41,
       courseId: 7,
       enrolledAt: '2026-03-01T09:30:00.000Z',
-      lastAccessed: '2026-03-04T18:02:11.000Z',
+      lastAccessedAt: '2026-03-04T18:02:11.000Z',
       progressPercentage: 40,
-      completed: false,
-      completionDate: null,
+      isCompleted: false,
+      completedAt: null,
       student: { id: 12, username: 'noor', name: 'Noor' },
     },
   ],
 });
 export function showCourseEnrollment(row: EnrollmentOfCourse): z.output<typeof CourseEnrollment> {
   const student = { id: row.studentId, username: row.username, name: `${row.firstName} ${row.lastName}`.trim() };
-  return { ...showEnrollment(row), student, lastAccessed: row.lastAccessed.toISOString() };
+  return { ...showEnrollment(row), student, lastAccessedAt: row.lastAccessed.toISOString() };
 }
 
 export const CourseEnrollmentPage = pageOf(CourseEnrollment, 'CourseEnrollmentPage');
@@ -121,7 +121,7 @@ export const LessonCompletion = z
     score: z.number().nullable(),
     timeSpentMinutes: z.int(),
     notes: z.string(),
-    course: z.strictObject({ progressPercentage: percent, completed: z.boolean() }),
+    course: z.strictObject({ progressPercentage: percent, isCompleted: z.boolean() }),
   })
   .meta({
     id: 'LessonCompletion',
@@ -132,7 +132,7 @@ export const LessonCompletion = z
         score: null,
         timeSpentMinutes: 25,
         notes: '',
-        course: { progressPercentage: 40, completed: false },
+        course: { progressPercentage: 40, isCompleted: false },
       },
     ],
   });
@@ -146,6 +146,6 @@ export function showLessonCompletion(lessonId: number, completed: CompletedLesso
     score: completion.score,
     timeSpentMinutes: completion.timeSpentMinutes,
     notes: completion.notes,
-    course: { progressPercentage, completed: courseCompleted },
+    course: { progressPercentage, isCompleted: courseCompleted },
   };
 }

@@ -70,8 +70,8 @@ export class EnrollmentsController {
     @Query({ schema: MyEnrollmentQuery }) query: z.output<typeof MyEnrollmentQuery>,
   ): Promise<Page<z.output<typeof MyEnrollment>>> {
     const slice = { before: newestFirst.read(query.cursor)?.[0], count: query.limit + 1 };
-    const rows = await this.lists.listOfStudent(actor.id, slice, query.completed);
-    const total = query.withTotal ? await this.lists.countOfStudent(actor.id, query.completed) : undefined;
+    const rows = await this.lists.listOfStudent(actor.id, slice, query.isCompleted);
+    const total = query.withTotal ? await this.lists.countOfStudent(actor.id, query.isCompleted) : undefined;
     return toPage(rows, query.limit, (last) => newestFirst.after(last.id), showMyEnrollment, total);
   }
 

@@ -13,7 +13,7 @@ export const exampleOfMe = {
   teacherStatus: null,
   bio: '',
   profileImage: null,
-  teoCoins: 40,
+  balance: 40,
   createdAt: '2026-11-02T08:15:00.000Z',
   version: 1,
 } as const;
@@ -31,7 +31,7 @@ export const Me = z
     teacherStatus: z.enum(teacherStatuses).nullable().meta({ description: 'null if the person is not a teacher' }),
     bio: z.string(),
     profileImage: z.string().nullable(),
-    teoCoins: z.int().min(0).meta({ description: 'Available TeoCoins' }),
+    balance: z.int().min(0).meta({ description: 'Available TeoCoins' }),
     createdAt: z.iso.datetime(),
     version: z.int(),
   })
@@ -63,7 +63,7 @@ export function showMe(person: Person): Me {
     teacherStatus,
     bio,
     profileImage: person.profileImage || null,
-    teoCoins,
+    balance: teoCoins,
     createdAt: person.createdAt.toISOString(),
     version,
   };

@@ -16,7 +16,7 @@ const publicFields = {
   username: z.string(),
   role: z.enum(roles),
   profileImage: z.string().nullable().meta({ description: 'Path of the image; null if the person has none' }),
-  memberSince: z.iso.datetime(),
+  joinedAt: z.iso.datetime(),
 };
 
 const personalFields = { firstName: z.string(), lastName: z.string(), bio: z.string() };
@@ -33,7 +33,7 @@ const exampleUser = {
   role: 'student' as const,
   bio: 'Watercolours, mostly of boats.',
   profileImage: null,
-  memberSince: '2026-11-02T08:15:00.000Z',
+  joinedAt: '2026-11-02T08:15:00.000Z',
 };
 
 /** A person as other people see them. */
@@ -57,7 +57,7 @@ export const ManagedUser = z
     isActive: z.boolean(),
     isApproved: z.boolean(),
     teacherStatus: z.enum(teacherStatuses).nullable(),
-    lastLogin: z.iso.datetime().nullable(),
+    lastLoginAt: z.iso.datetime().nullable(),
   })
   .meta({
     id: 'ManagedUser',
@@ -68,7 +68,7 @@ export const ManagedUser = z
         isActive: true,
         isApproved: true,
         teacherStatus: null,
-        lastLogin: null,
+        lastLoginAt: null,
       },
     ],
   });
@@ -93,7 +93,7 @@ const showPublicFields = (person: Person): z.output<z.ZodObject<typeof publicFie
   username: person.username,
   role: person.role,
   profileImage: person.profileImage || null,
-  memberSince: person.createdAt.toISOString(),
+  joinedAt: person.createdAt.toISOString(),
 });
 
 const showPersonalFields = ({ firstName, lastName, bio }: Person): z.output<z.ZodObject<typeof personalFields>> => ({
@@ -119,6 +119,6 @@ export function showManagedUser(person: Person): ManagedUser {
     isActive,
     isApproved,
     teacherStatus,
-    lastLogin: lastLogin?.toISOString() ?? null,
+    lastLoginAt: lastLogin?.toISOString() ?? null,
   };
 }

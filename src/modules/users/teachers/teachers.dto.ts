@@ -12,7 +12,7 @@ export const TeacherResponse = z
     lastName: z.string(),
     bio: z.string(),
     profileImage: z.string().nullable(),
-    memberSince: z.iso.datetime(),
+    joinedAt: z.iso.datetime(),
     status: z.enum(teacherStatuses),
   })
   .meta({
@@ -25,7 +25,7 @@ export const TeacherResponse = z
         lastName: 'Conti',
         bio: 'Printmaker.',
         profileImage: null,
-        memberSince: '2026-10-01T09:00:00.000Z',
+        joinedAt: '2026-10-01T09:00:00.000Z',
         status: 'pending',
       },
     ],
@@ -74,7 +74,7 @@ export const showTeacher = (person: Person): TeacherResponse => ({
   lastName: person.lastName,
   bio: person.bio,
   profileImage: person.profileImage || null,
-  memberSince: person.createdAt.toISOString(),
+  joinedAt: person.createdAt.toISOString(),
   status: person.teacherStatus ?? 'pending',
 });
 
