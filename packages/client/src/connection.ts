@@ -107,7 +107,7 @@ export class Connection {
 
   private async send(request: SentRequest, tokens: Tokens | null, signal: AbortSignal): Promise<Response> {
     const { fetch = globalThis.fetch, baseUrl = '' } = this.options;
-    const authorization = tokens ? { authorization: `Bearer ${tokens.accessToken}` } : {};
+    const authorization: Record<string, string> = tokens ? { authorization: `Bearer ${tokens.accessToken}` } : {};
     return fetch(baseUrl.replace(/\/$/, '') + request.url, {
       method: request.method,
       headers: { ...request.headers, ...authorization },

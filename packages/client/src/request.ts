@@ -58,7 +58,7 @@ function queryOf(template: string, values: Values): string {
   const given = Object.entries(values).filter(
     ([name, value]) => value !== undefined && !template.includes(`{${name}}`),
   );
-  const pairs = given.flatMap(([name, value]) => [value].flat().map((each) => [name, String(each)]));
+  const pairs = given.flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
   return new URLSearchParams(pairs).toString();
 }
 
