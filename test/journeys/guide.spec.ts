@@ -67,6 +67,11 @@ it('the program in the README of the client runs against the demo school', async
   writeFileSync(file, readmeBlocks('js').join('\n').replaceAll(documented, server.url));
   const { stdout, stderr } = await run(process.execPath, [file], { timeout: 60_000 });
   expect(stderr).toBe('');
-  const lines = ['COURSE_NOT_FOUND There is no such course', 'You cannot send TeoCoins to yourself.', 'true', 'connected'];
+  const lines = [
+    'COURSE_NOT_FOUND There is no such course',
+    'You cannot send TeoCoins to yourself.',
+    'true',
+    'connected',
+  ];
   for (const line of [...lines, 'teacher student']) expect(stdout.split('\n')).toContain(line);
 }, 90_000);
