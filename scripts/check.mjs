@@ -16,6 +16,8 @@ const STEPS = [
   'client:types',
   'contract:check',
   'openapi:check',
+  'bruno:check',
+  'api-changelog:check',
 ];
 
 /**

@@ -9,6 +9,8 @@ import { Sessions } from '../../src/modules/users';
 import { School, type Client } from '../support/school';
 import { TcpProxy } from '../support/tcp-proxy';
 
+export type ClientFetch = NonNullable<ClientOptions['fetch']>;
+
 /** A request that a client sent, with the status of the response; 0 if there was none. */
 export interface SentRequest {
   method: string;
@@ -56,10 +58,10 @@ export class ListeningSchool {
 
   recordedClient({ tokens = memoryTokens(), ...options }: ClientOptions = {}): RecordedClient {
     const sent: SentRequest[] = [];
-    const recordingFetch: typeof fetch = async (url, init) => {
-      const { pathname, search } = new URL(String(url));
-      const request = { method: init!.method!, path: pathname.replace('/api/v1', '') + search, status: 0 };
-      const recorded = { ...request, headers: new Headers(init!.headers) };
+    const recordingFetch: ClientFetch = async (url, init) => {
+      const { pathname, search } = new URL(url);
+      const request = { method: init.method!, path: pathname.replace('/api/v1', '') + search, status: 0 };
+      const recorded = { ...request, headers: new Headers(init.headers) };
       sent.push(recorded);
       const response = await (options.fetch ?? fetch)(url, init);
       recorded.status = response.status;

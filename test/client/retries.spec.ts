@@ -1,5 +1,5 @@
 import type { Client } from '../support/school';
-import { linesOf, ListeningSchool } from './client-fixtures';
+import { linesOf, ListeningSchool, type ClientFetch } from './client-fixtures';
 
 let listening: ListeningSchool;
 let anna: Client;
@@ -18,7 +18,7 @@ const refusal = (status: number, headers: Record<string, string>): Response =>
   new Response(`{"code":"RATE_LIMITED","title":"Too many requests","status":${status}}`, { status, headers });
 
 /** A fetch that gives these responses before it sends a request. */
-function respondFirst(...responses: Response[]): typeof fetch {
+function respondFirst(...responses: Response[]): ClientFetch {
   return async (url, init) => responses.shift() ?? fetch(url, init);
 }
 

@@ -1,6 +1,6 @@
 import { memoryTokens, ProblemError, type TokenStore } from 'teoart-client';
 import type { Client } from '../support/school';
-import { linesOf, ListeningSchool, type RecordedClient } from './client-fixtures';
+import { linesOf, ListeningSchool, type ClientFetch, type RecordedClient } from './client-fixtures';
 
 let listening: ListeningSchool;
 let anna: Client;
@@ -75,8 +75,7 @@ it('a refresh that fails with 503 keeps the tokens, and the call reports the pro
     status: 503,
     headers: { 'content-type': 'application/problem+json' },
   });
-  const fetchBusy: typeof fetch = async (url, init) =>
-    String(url).endsWith('/auth/refresh') ? busy.clone() : fetch(url, init);
+  const fetchBusy: ClientFetch = async (url, init) => (url.endsWith('/auth/refresh') ? busy.clone() : fetch(url, init));
   const client = await listening.clientOf(anna, { fetch: fetchBusy });
   await expire(client.tokens);
   await expect(client.api.getMe()).rejects.toThrow(ProblemError);
@@ -86,9 +85,9 @@ it('a refresh that fails with 503 keeps the tokens, and the call reports the pro
 
 it('a refresh whose response is lost is asked for again, and the session continues', async () => {
   let lostCount = 0;
-  const losingFetch: typeof fetch = async (url, init) => {
+  const losingFetch: ClientFetch = async (url, init) => {
     const response = await fetch(url, init);
-    if (!String(url).endsWith('/auth/refresh') || lostCount++ > 0) return response;
+    if (!url.endsWith('/auth/refresh') || lostCount++ > 0) return response;
     throw new TypeError('The connection was lost');
   };
   const client = await listening.clientOf(anna, { fetch: losingFetch });

@@ -24,7 +24,7 @@ export interface ClientOptions {
   /** The default is three tries, and no wait longer than 30 seconds. */
   retries?: Partial<RetryLimits>;
   /** The default is the global `fetch`. */
-  fetch?: typeof globalThis.fetch;
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Called when the session has ended, because the user signed out or the server refused to refresh the tokens. */
   onSessionEnd?: () => void;
 }

@@ -44,8 +44,8 @@ export function buildRequest(
 function fillIn(template: string, values: Values): string {
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
-    if (value === undefined || value === null || value === '') throw new TypeError(`The argument ${name} is missing`);
-    return encodeURIComponent(String(value));
+    if (typeof value === 'number' || (typeof value === 'string' && value !== '')) return encodeURIComponent(value);
+    throw new TypeError(`The argument ${name} is missing`);
   });
 }
 

@@ -73,7 +73,7 @@ it('the package has its code, its types, its README and no dependency', () => {
 it('a strict project compiles with the package, and the README compiles in it', () => {
   const [program, ...parts] = [readmeBlocks('js').join('\n'), ...readmeBlocks('ts'), uses];
   writeFileSync(path.join(project, 'package.json'), '{ "type": "module" }');
-  writeFileSync(path.join(project, 'readme.ts'), program!);
+  writeFileSync(path.join(project, 'readme.ts'), program);
   for (const [index, part] of parts.entries()) writeFileSync(path.join(project, `part${index}.ts`), part);
   writeFileSync(path.join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
   const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
