@@ -7,6 +7,7 @@ import {
 } from 'teoart-client';
 import { Sessions } from '../../src/modules/users';
 import { School, type Client } from '../support/school';
+import type { Environment } from '../support/server';
 import { TcpProxy } from '../support/tcp-proxy';
 
 export type ClientFetch = NonNullable<ClientOptions['fetch']>;
@@ -33,8 +34,8 @@ export class ListeningSchool {
     readonly proxy: TcpProxy,
   ) {}
 
-  static async open(): Promise<ListeningSchool> {
-    const school = await School.open();
+  static async open(environment: Environment = {}): Promise<ListeningSchool> {
+    const school = await School.open({ environment });
     await school.app.listen(0, '127.0.0.1');
     const url = await school.app.getUrl();
     return new ListeningSchool(school, url, await TcpProxy.inFrontOf(url));

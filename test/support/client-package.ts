@@ -16,9 +16,15 @@ export function packClient(folder: string): string {
   return path.join(folder, output.trim().split('\n').at(-1)!);
 }
 
+/** Builds the client, and returns the folder of its ES modules. */
+export function builtClient(): string {
+  execFileSync(process.execPath, ['packages/client/generator/build.mjs'], { cwd: root });
+  return path.join(packageFolder, 'dist');
+}
+
 /** Makes `import 'teoart-client'` work for programs in the folder. */
 export function linkClient(folder: string): void {
-  execFileSync(process.execPath, ['packages/client/generator/build.mjs'], { cwd: root });
+  builtClient();
   mkdirSync(path.join(folder, 'node_modules'), { recursive: true });
   symlinkSync(packageFolder, path.join(folder, 'node_modules/teoart-client'), 'junction');
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,13 +15,18 @@ export function buildClient() {
   writeGenerated();
   const sources = filesIn(path.join(folder, 'src')).concat(path.join(folder, 'tsconfig.json'));
   const sourceHash = createHash('sha256').update(sources.map(contentOf).join('\0')).digest('hex');
-  if (existsSync(stamp) && contentOf(stamp) === sourceHash) return;
-  rmSync(dist, { recursive: true, force: true });
+  const isCurrent = () => existsSync(stamp) && contentOf(stamp) === sourceHash;
+  if (isCurrent()) return;
+  // Two builds at the same time compile into folders of their own, and the first one is kept.
+  const output = `${dist}.${process.pid}`;
   const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  const { status } = spawnSync(process.execPath, [compiler, '-p', folder], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [compiler, '-p', folder, '--outDir', output], { stdio: 'inherit' });
   if (status !== 0) process.exit(status || 1);
-  for (const file of filesIn(dist).filter((name) => name.endsWith('.d.ts'))) importJavaScript(file);
-  writeFileSync(stamp, sourceHash);
+  for (const file of filesIn(output).filter((name) => name.endsWith('.d.ts'))) importJavaScript(file);
+  writeFileSync(path.join(output, '.built'), sourceHash);
+  if (isCurrent()) return rmSync(output, { recursive: true });
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(output, dist);
 }
 
 /** The compiler rewrites `./file.ts` in code only. In declarations, older compilers do not find the file under this name. */

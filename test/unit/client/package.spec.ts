@@ -66,6 +66,8 @@ export async function mistakes(): Promise<void> {
 
 it('the package has its code, its types, its README and no dependency', () => {
   expect(readdirSync(installed).sort()).toEqual(['README.md', 'dist', 'package.json']);
+  const built = readdirSync(path.join(installed, 'dist'), { recursive: true, encoding: 'utf8' });
+  expect(built.filter((name) => !/\.(js|d\.ts)$/.test(name))).toEqual(['generated']);
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8'));
   expect({ dependencies, peerDependencies }).toEqual({});
 });
