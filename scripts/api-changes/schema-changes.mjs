@@ -59,7 +59,7 @@ export class SchemaComparison {
   #compareRules(old, current, { isRequest, place }) {
     if (!isRequest) return;
     for (const rule of RULES) {
-      const [was, is] = [old.rules[rule], current.rules[rule]];
+      const [was, is] = [boundOf(old.rules, rule), boundOf(current.rules, rule)];
       if (JSON.stringify(was) === JSON.stringify(is)) continue;
       const isLooser = is === undefined || (was !== undefined && isLooserLimit(rule, was, is));
       this.report(!isLooser, place, is === undefined ? `has no ${rule} any more` : `has ${rule} ${is}`);
@@ -81,6 +81,13 @@ export class SchemaComparison {
 const LOWER_LIMITS = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems'];
 const UPPER_LIMITS = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties'];
 const RULES = [...LOWER_LIMITS, ...UPPER_LIMITS, 'pattern', 'format', 'multipleOf', 'uniqueItems'];
+
+/** The rule of a schema, if it binds a client: numbers in JSON are exact up to 2^53 only, and a width says no more than the limits. */
+function boundOf(rules, rule) {
+  const value = rules[rule];
+  if (rule === 'maximum' && value >= Number.MAX_SAFE_INTEGER) return undefined;
+  return rule === 'format' && /^int(32|64)$/.test(value) ? undefined : value;
+}
 
 const isLooserLimit = (rule, was, is) =>
   (LOWER_LIMITS.includes(rule) && is < was) || (UPPER_LIMITS.includes(rule) && is > was);

@@ -58,6 +58,7 @@ it.each<[string, object, string[]]>([
   ],
   ['a smaller limit', documentOf({ title: { maxLength: 100 } }), ['! Course.title has maxLength 100']],
   ['a larger limit', documentOf({ title: { maxLength: 300 } }), ['Course.title has maxLength 300']],
+  ['a width that says nothing', course({ seats: { type: 'integer', format: 'int64', maximum: 2 ** 53 - 1 } }), []],
   ['a new pattern', documentOf({ title: { pattern: '^A' } }), ['! Course.title has pattern ^A']],
   [
     'a new value',
