@@ -23,6 +23,7 @@ const common = {
   moduleNameMapper: {
     '^teoart-backend/platform/(.*)$': '<rootDir>/src/platform/$1',
     '^teoart-backend/modules/(.*)$': '<rootDir>/src/modules/$1',
+    '^teoart-client$': '<rootDir>/packages/client/src/index.ts',
   },
   transform: { '\\.(ts|mjs)$': swc },
 };
@@ -43,6 +44,7 @@ const ONE_ENGINE = {
     'operations/fixtures/django\\.spec',
   ],
   sqlite: [
+    'client/',
     'journeys/(badges-extension|extension-package|guide|docs-page|operations-page)',
     'platform/http/(?!health|idempotency|log-errors|pagination)',
     'platform/(auth|metrics)/',

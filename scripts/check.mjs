@@ -7,14 +7,18 @@ import { root } from './install.mjs';
 
 /** The steps before the tests, the cheapest first. Each is a script of package.json and can be run alone. */
 const STEPS = [
+  'client',
   'format:check',
   'lint',
   'lock:check',
   'boundaries',
   'types',
+  'client:types',
   'contract:check',
   'openapi:check',
   'api:lint',
+  'bruno:check',
+  'api-changelog:check',
 ];
 
 /**

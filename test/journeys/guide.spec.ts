@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../support/build-once';
+import { linkClient, readmeBlocks } from '../support/client-package';
 import { emptyDatabaseUrl } from '../support/database-url';
 import { Server } from '../support/server';
 
@@ -59,3 +60,18 @@ it.each(pages)(
   },
   90_000,
 );
+
+it('the program in the README of the client runs against the demo school', async () => {
+  linkClient(folder);
+  const file = path.join(folder, 'client.mjs');
+  writeFileSync(file, readmeBlocks('js').join('\n').replaceAll(documented, server.url));
+  const { stdout, stderr } = await run(process.execPath, [file], { timeout: 60_000 });
+  expect(stderr).toBe('');
+  const lines = [
+    'COURSE_NOT_FOUND There is no such course',
+    'You cannot send TeoCoins to yourself.',
+    'true',
+    'connected',
+  ];
+  for (const line of [...lines, 'teacher student']) expect(stdout.split('\n')).toContain(line);
+}, 90_000);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createSchoolClient, type SchoolClient, type SignedIn, type Tokens } from 'teoart-client';
 import type { ApiResponse } from '../support/school';
 import { type Caller, cli, Server, type Environment } from '../support/server';
 
@@ -9,12 +10,12 @@ const defaultTimeoutMs = 20_000;
 
 const production = { NODE_ENV: 'production', TRUST_PROXY_HOPS: '0', PUBLIC_URL: 'https://school.test' };
 
-/** A person with an account. `ask` sends requests to the process that runs now. */
+/** A person with an account. `api` and `ask` send requests to the process that runs now: `ask` any request, `api` those of a front end. */
 export interface Person {
   id: number;
   username: string;
-  refreshToken: string;
-  accessToken: string;
+  tokens: Tokens;
+  api: SchoolClient;
   ask: Caller;
 }
 
@@ -64,25 +65,28 @@ export class RestartableSchool {
     return this.person(await good(this.visitor.post('/auth/login', { login, password: secret })));
   }
 
-  /** Gets a new access token with the refresh token of the person. */
-  async refresh(person: Person): Promise<void> {
-    const { accessToken, refreshToken } = await good(
-      this.visitor.post('/auth/refresh', { refreshToken: person.refreshToken }),
-    );
-    Object.assign(person, { accessToken, refreshToken });
-  }
-
   get visitor(): Caller {
     return this.server.caller();
   }
 
-  private person({ user, accessToken, refreshToken }: Body): Person {
-    const { id, username } = user as { id: number; username: string };
-    const person = { id, username, accessToken, refreshToken } as Person;
-    // The getter uses the current server, because a restarted server has another port.
-    Object.defineProperty(person, 'ask', { get: () => this.server.caller(() => person.accessToken) });
+  private person({ user, ...tokens }: SignedIn): Person {
+    const store = { read: () => person.tokens, write: (stored: Tokens | null) => void (person.tokens = stored!) };
+    // The requests use the current server, because a restarted server has another port.
+    const api = createSchoolClient({
+      baseUrl: 'http://school.test',
+      tokens: store,
+      retries: { maxTries: 1 },
+      fetch: (input, init) => this.server.checkedFetch(input, init),
+    });
+    const person = { id: user.id, username: user.username, tokens, api } as Person;
+    Object.defineProperty(person, 'ask', { get: () => this.server.caller(() => person.tokens.accessToken) });
     return person;
   }
+}
+
+/** Makes the next request of the person refresh the access token. */
+export function expireAccessToken({ tokens }: Person): void {
+  tokens.expiresAt = new Date().toISOString();
 }
 
 /** Returns the body of a response. An error status fails the test. */

@@ -1,6 +1,7 @@
+import type { CoinTransaction } from 'teoart-client';
 import { buildOnce } from '../support/build-once';
 import { emptyDatabaseUrl } from '../support/database-url';
-import { eventually, good, RestartableSchool, zoneAtNoon, type Person } from './restartable-school';
+import { eventually, expireAccessToken, good, RestartableSchool, zoneAtNoon, type Person } from './restartable-school';
 
 /** These tests compile and start programs. Each takes 2 s on an idle machine and five times as long on a busy one. */
 jest.setTimeout(300_000);
@@ -20,52 +21,62 @@ interface PublishedCourse {
 }
 
 /** Publishes a course with two lessons. The first lesson has a quiz and an assignment. */
-async function publishCourse(teacher: Person): Promise<PublishedCourse> {
-  const create = async (path: string, body: object): Promise<number> => (await good(teacher.ask.post(path, body))).id;
-  const id = await create('/courses', {
-    title: 'Pigments',
-    description: 'Earths and ores.',
-    category: 'painting',
-    level: 'beginner',
-    teocoinReward: 50,
-  });
-  const lesson = (title: string) =>
-    create(`/courses/${id}/lessons`, { title, content: 'Grind, then bind.', lessonType: 'theory', teocoinReward: 10 });
-  const lessons: [number, number] = [await lesson('Earths'), await lesson('Ores')];
-  const quiz = await create(`/lessons/${lessons[0]}/exercises`, {
-    title: 'Know your pigments',
-    exerciseType: 'quiz',
-    teocoinReward: 15,
-    content: {
-      questions: [
-        { id: 'q1', kind: 'single', text: 'Which is warm?', points: 6, options: ['Ultramarine', 'Ochre'] },
-        { id: 'q2', kind: 'short_answer', text: 'Which red did the Romans mine?', points: 4 },
-      ],
+async function publishCourse({ api }: Person): Promise<PublishedCourse> {
+  const { id } = await api.createCourse({
+    body: {
+      title: 'Pigments',
+      description: 'Earths and ores.',
+      category: 'painting',
+      level: 'beginner',
+      teocoinReward: 50,
     },
-    answerKey: { q1: { answer: 1 }, q2: { accepted: ['cinnabar'] } },
   });
-  const assignment = await create(`/lessons/${lessons[0]}/exercises`, {
-    title: 'Paint a lemon',
-    exerciseType: 'assignment',
-    content: { prompt: 'Paint a lemon.' },
-    teocoinReward: 15,
+  const createLesson = (title: string) =>
+    api.createLesson({ id, body: { title, content: 'Grind, then bind.', lessonType: 'theory', teocoinReward: 10 } });
+  const lessons: [number, number] = [(await createLesson('Earths')).id, (await createLesson('Ores')).id];
+  const quiz = await api.createExercise({
+    id: lessons[0],
+    body: {
+      title: 'Know your pigments',
+      exerciseType: 'quiz',
+      teocoinReward: 15,
+      content: {
+        questions: [
+          { id: 'q1', kind: 'single', text: 'Which is warm?', points: 6, options: ['Ultramarine', 'Ochre'] },
+          { id: 'q2', kind: 'short_answer', text: 'Which red did the Romans mine?', points: 4 },
+        ],
+      },
+      answerKey: { q1: { answer: 1 }, q2: { accepted: ['cinnabar'] } },
+    },
   });
-  await good(teacher.ask.put(`/courses/${id}/publication`));
-  return { id, lessons, quiz, assignment };
+  const assignment = await api.createExercise({
+    id: lessons[0],
+    body: {
+      title: 'Paint a lemon',
+      exerciseType: 'assignment',
+      content: { prompt: 'Paint a lemon.' },
+      teocoinReward: 15,
+    },
+  });
+  await api.publishCourse({ id });
+  return { id, lessons, quiz: quiz.id, assignment: assignment.id };
 }
 
-const completeLesson = (student: Person, lesson: number) =>
-  good(student.ask.put(`/lessons/${lesson}/completion`, { timeSpentMinutes: 25 }));
+const completeLesson = ({ api }: Person, lesson: number) =>
+  api.completeLesson({ id: lesson, body: { timeSpentMinutes: 25 } });
 const sendCoins = (from: Person, to: Person, amount: number, key: string) =>
   from.ask.post('/coins/transfers', { recipientId: to.id, amount }, { 'idempotency-key': key });
-const balanceOf = async (person: Person): Promise<number> => (await good(person.ask.get('/me/coins'))).balance;
-const transactionsOf = async (person: Person): Promise<{ type: string; signedAmount: number }[]> =>
-  (await good(person.ask.get('/me/coins/transactions?limit=100'))).data;
+const balanceOf = async ({ api }: Person): Promise<number> => (await api.getMyCoins()).balance;
+async function transactionsOf({ api }: Person): Promise<CoinTransaction[]> {
+  const transactions: CoinTransaction[] = [];
+  for await (const transaction of api.listMyTransactions.all()) transactions.push(transaction);
+  return transactions;
+}
 
 /** Waits until the person has received a notification of each of these types. */
-async function waitForNotifications(person: Person, types: string[]): Promise<void> {
+async function waitForNotifications({ api }: Person, types: string[]): Promise<void> {
   const listTypes = async (): Promise<string[]> =>
-    (await good(person.ask.get('/me/notifications?limit=100'))).data.map(({ type }: { type: string }) => type);
+    (await api.listMyNotifications({ limit: 100 })).data.map(({ type }) => type);
   await eventually(listTypes, (found) => types.every((type) => found.includes(type)));
 }
 
@@ -115,24 +126,22 @@ test('a course is created, taken and completed across a kill and a restart of th
     await school.register('ben', 'student', { timezone: zoneAtNoon() }),
   ];
 
-  const prematureCourse = { title: 'Too soon', description: 'x', category: 'painting', level: 'beginner' };
-  expect(await teacher.ask.post('/courses', prematureCourse)).toMatchObject({ status: 403 });
-  const [pendingTeacher] = (await good(administrator.ask.get('/teachers?status=pending'))).data;
-  await good(administrator.ask.put(`/teachers/${pendingTeacher.id}/approval`));
+  const premature = await teacher.api.createCourse.try({
+    body: { title: 'Too soon', description: 'x', category: 'painting', level: 'beginner' },
+  });
+  expect(premature).toMatchObject({ ok: false, problem: { code: 'TEACHER_NOT_APPROVED' } });
+  const { data: pendingTeachers } = await administrator.api.listTeachers({ status: 'pending' });
+  await administrator.api.approveTeacher({ id: pendingTeachers[0]!.id });
   await waitForNotifications(teacher, ['teacher_approved']);
   const course = await publishCourse(teacher);
 
   const [found] = (await good(school.visitor.get('/courses?q=pigments'))).data;
   expect(found).toMatchObject({ id: course.id, lessonCount: 2, enrolledCount: 0 });
-  await good(anna.ask.post(`/courses/${course.id}/enrollment`));
+  await anna.api.enrollInCourse({ id: course.id });
   await completeLesson(anna, course.lessons[0]);
-  const quiz = await good(
-    anna.ask.post(`/exercises/${course.quiz}/submissions`, { answers: { q1: 1, q2: 'Cinnabar' } }),
-  );
+  const quiz = await anna.api.handInWork({ id: course.quiz, body: { answers: { q1: 1, q2: 'Cinnabar' } } });
   expect(quiz).toMatchObject({ status: 'approved', score: 100, result: { passed: true } });
-  const lemon = await good(
-    anna.ask.post(`/exercises/${course.assignment}/submissions`, { work: { text: 'Yellow on blue.' } }),
-  );
+  const lemon = await anna.api.handInWork({ id: course.assignment, body: { work: { text: 'Yellow on blue.' } } });
   expect(lemon).toMatchObject({ status: 'pending', score: null });
   await waitForNotifications(anna, ['lesson_completed', 'achievement_unlocked', 'teocoin_earned']);
   await waitForNotifications(teacher, ['course_enrollment', 'submission_received']);
@@ -142,12 +151,14 @@ test('a course is created, taken and completed across a kill and a restart of th
   await school.killAndRestart();
   expect(await readEverything(people, course)).toEqual(before);
 
-  await school.refresh(anna);
-  const [toGrade] = (await good(teacher.ask.get(`/exercises/${course.assignment}/submissions?status=pending`))).data;
-  expect(toGrade).toMatchObject({ id: lemon.id, student: { username: 'anna' } });
-  const grade = { score: 85, status: 'approved', feedback: 'Lovely edges.' };
-  await good(teacher.ask.put(`/submissions/${lemon.id}/grade`, grade));
-  expect(await good(anna.ask.get(`/submissions/${lemon.id}`))).toMatchObject({ score: 85, feedback: 'Lovely edges.' });
+  expireAccessToken(anna);
+  const toGrade = await teacher.api.listExerciseSubmissions({ id: course.assignment, status: 'pending' });
+  expect(toGrade.data[0]).toMatchObject({ id: lemon.id, student: { username: 'anna' } });
+  await teacher.api.getSubmission({ id: lemon.id });
+  const grade = { score: 85, status: 'approved', feedback: 'Lovely edges.' } as const;
+  await teacher.api.gradeSubmission({ id: lemon.id, body: grade });
+  const graded = await anna.api.getSubmission({ id: lemon.id });
+  expect(graded).toMatchObject({ score: 85, feedback: 'Lovely edges.' });
   const last = await completeLesson(anna, course.lessons[1]);
   expect(last.course).toEqual({ progressPercentage: 100, isCompleted: true });
 
@@ -159,12 +170,12 @@ test('a course is created, taken and completed across a kill and a restart of th
   const transactions = await transactionsOf(anna);
   expect(transactions.reduce((sum, { signedAmount }) => sum + signedAmount, 0)).toBe(135);
 
-  const progress = await good(anna.ask.get('/me/progress'));
+  const progress = await anna.api.getMyProgress();
   expect(progress).toMatchObject({
     ...{ coursesEnrolled: 1, coursesCompleted: 1, lessonsCompleted: 2, exercisesCompleted: 2 },
     ...{ averageScore: 92.5, streakDays: 1, totalCoinsEarned: 175, achievementsEarned: 3 },
   });
-  const earned = progress.achievements.earned.map(({ type }: { type: string }) => type);
+  const earned = progress.achievements.earned.map(({ type }) => type);
   expect(earned.sort()).toEqual(['first_course', 'first_exercise', 'first_lesson']);
   await waitForNotifications(anna, ['exercise_graded', 'course_completed', 'teocoin_earned']);
   await waitForNotifications(ben, ['teocoin_transfer']);
@@ -175,7 +186,7 @@ test('a course is created, taken and completed across a kill and a restart of th
   expect(await school.stop()).toBe(0);
   await school.start();
   expect(await readEverything(people, course)).toEqual(beforeRestart);
-  await school.refresh(ben);
+  expireAccessToken(ben);
   expect(await balanceOf(ben)).toBe(40);
 });
 

@@ -74,6 +74,22 @@ export class Server {
     });
   }
 
+  /** A `fetch` for the published client. Every response is checked against the document of the server. */
+  async checkedFetch(address: string, init: RequestInit): Promise<Response> {
+    const { pathname, search } = new URL(address);
+    const url = pathname + search;
+    const response = await this.fetch(url, init);
+    const content = await response.clone().text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const body = isJson ? (JSON.parse(content) as unknown) : content || undefined;
+    const { status, headers } = response;
+    validateResponse(this.document, {
+      ...{ method: init.method!, url, status, body },
+      headers: Object.fromEntries(headers),
+    });
+    return response;
+  }
+
   /** Stops the process as an operator or a rolling restart does, and returns its exit code. */
   async stop(): Promise<number | null> {
     return this.end('SIGTERM');

@@ -32,7 +32,7 @@ export interface RouteOptions {
   versioned?: boolean;
   /** The response has a `Location` header with the URL of the result. */
   location?: boolean;
-  /** The media type of the response if it is not JSON, such as `text/event-stream` or `image/png`. */
+  /** The media type of the response if it is not JSON, such as `image/png`. With `text/event-stream`, `response` is the data of an event. */
   produces?: string;
   /** The media type of the request body if it is not JSON. */
   accepts?: string;

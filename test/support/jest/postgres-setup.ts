@@ -1,4 +1,8 @@
+import { generateClient } from '../generate-client';
 import { preparePostgres } from '../template-database';
 
 /** Jest calls the default export once per run, if the run has a test of this project. */
-export default preparePostgres;
+export default async (): Promise<void> => {
+  generateClient();
+  await preparePostgres();
+};

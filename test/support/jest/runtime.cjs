@@ -1,8 +1,9 @@
 const { createRequire } = require('node:module');
 const { default: Runtime } = require('jest-runtime');
 
-/** The project's own name leads to its sources, and jest has packages of its own. */
-const isPackage = (name) => /^(@[^/]+\/)?[a-z0-9]/i.test(name) && !/^(@jest|teoart-backend)\//.test(name);
+/** The project's own names lead to its sources, and jest has packages of its own. */
+const isPackage = (name) =>
+  /^(@[^/]+\/)?[a-z0-9]/i.test(name) && !/^(@jest|teoart-backend)\//.test(name) && name !== 'teoart-client';
 
 /**
  * Node itself loads the packages, as in production, and once for all files of a worker. When jest loaded them again for each

@@ -7,6 +7,7 @@ import type { EventStream } from '../../../platform/http/event-stream';
 import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { Route } from '../../../platform/http/route';
 import { LiveNotifications } from './live-notifications';
+import { Notification } from '../notifications.dto';
 import { TooManyStreams } from '../notifications.errors';
 
 const description = [
@@ -33,6 +34,7 @@ export class LiveNotificationsController {
   @Route({
     summary: 'Receive your notifications as a stream',
     description,
+    response: Notification,
     produces: 'text/event-stream',
     errors: [Stopping, TooManyStreams, ValidationFailed],
     tag: 'Notifications',
