@@ -62,11 +62,20 @@ export function completeOperation(
     description,
     tags: route.options.tag ? [route.options.tag] : operation.tags,
     deprecated: deprecated || undefined,
-    security: route.isPublic ? [] : undefined,
+    security: securityOf(route),
     parameters: parameters.length > 0 ? parameters.map(withoutDuplicates) : undefined,
     requestBody: operation.requestBody && withSizeLimit(operation.requestBody, route.bodyLimitBytes),
     responses,
   });
+}
+
+/** The name of the security scheme of event streams in the document. */
+export const streamTicketScheme = 'streamTicket';
+
+/** Without a value, the access token of the whole document is required. */
+function securityOf({ isPublic, options }: DocumentedRoute): Json[] | undefined {
+  if (isPublic) return [];
+  return options.produces === 'text/event-stream' ? [{ bearer: [] }, { [streamTicketScheme]: [] }] : undefined;
 }
 
 const withSizeLimit = (body: Json, bytes: number): Json => ({ ...body, description: `At most ${bytes / 1_024} KB.` });
