@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Browser, Page } from 'playwright-core';
+import { accessibilityFindings, appearances, overflowOf } from '../support/accessibility';
 import { describeInBrowser, launchBrowser, watchPage } from '../support/browser';
 import { buildOnce } from '../support/build-once';
 import { cli, Server } from '../support/server';
@@ -98,6 +99,22 @@ describeInBrowser('operations in a browser', () => {
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(5);
     expect(problems).toEqual([]);
   });
+
+  test.each(appearances)(
+    'axe-core finds nothing serious on any view of the operations page: $colorScheme, $width px',
+    async ({ colorScheme, width }) => {
+      await open(width, { colorScheme });
+      await page.goto(`${server.url}/operations`);
+      await page.getByLabel('Password').waitFor();
+      expect(await accessibilityFindings(page)).toEqual([]);
+      await signIn();
+      for (const view of views) {
+        await show(view);
+        const findings = await accessibilityFindings(page);
+        expect({ view, findings, overflow: await overflowOf(page) }).toEqual({ view, findings: [], overflow: 0 });
+      }
+    },
+  );
 
   test('the operations page plots the samples of the database', async () => {
     await signIn();
