@@ -13,11 +13,11 @@ export const readEventId = (header: string): z.ZodSafeParseResult<number> => eve
 export const StreamQuery = z.strictObject({
   ticket: z
     .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, 'Must be a ticket')
     .optional()
     .meta({
       description:
         'A ticket of `POST /me/notifications/stream-tickets`, instead of the header `Authorization`. It is valid once.',
-      documentedAs: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' },
     }),
   lastEventId: eventId.optional().meta({
     description:
