@@ -119,7 +119,7 @@ describeInBrowser('operations in a browser', () => {
   test('the operations page plots the samples of the database', async () => {
     await signIn();
     await show('jobs');
-    await page.getByRole('button', { name: 'Run platform:sample-database now' }).click();
+    await page.getByRole('button', { name: 'Run now: platform:sample-database' }).click();
     await page.locator('#runs .badge', { hasText: 'done' }).first().waitFor();
     await show('overview');
     await page.waitForSelector('.plot canvas');
@@ -131,7 +131,7 @@ describeInBrowser('operations in a browser', () => {
   test('an administrator runs a job on the operations page and sees its result', async () => {
     await signIn();
     await show('jobs');
-    await page.getByRole('button', { name: 'Run platform:expire-job-runs now' }).click();
+    await page.getByRole('button', { name: 'Run now: platform:expire-job-runs' }).click();
     await page.getByRole('heading', { name: 'Runs of platform:expire-job-runs' }).waitFor();
     await page.locator('#runs').getByText('deleted: 0').waitFor();
     expect(problems).toEqual([]);
