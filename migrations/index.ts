@@ -14,6 +14,7 @@ import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
 import { Progress1764000003000 } from './1764000003000-progress';
 import { SecurityEvents1764000007100 } from './1764000007100-security-events';
+import { StreamTickets1764000008200 } from './1764000008200-stream-tickets';
 import { TransfersByPair1764000007220 } from './1764000007220-transfers-by-pair';
 import { WhatRunsByItself1764000007400 } from './1764000007400-what-runs-by-itself';
 import { WiderTotals1764000007200 } from './1764000007200-wider-totals';
@@ -39,4 +40,5 @@ export const migrations = [
   WhatRunsByItself1764000007400,
   OutboxTurns1764000007410,
   OriginalValues1764000007700,
+  StreamTickets1764000008200,
 ];

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Browser, Page } from 'playwright-core';
+import { accessibilityFindings, appearances, overflowOf } from '../support/accessibility';
 import { describeInBrowser, launchBrowser, watchPage } from '../support/browser';
 import { buildOnce } from '../support/build-once';
 import { cli, Server } from '../support/server';
@@ -99,10 +100,26 @@ describeInBrowser('operations in a browser', () => {
     expect(problems).toEqual([]);
   });
 
+  test.each(appearances)(
+    'axe-core finds nothing serious on any view of the operations page: $colorScheme, $width px',
+    async ({ colorScheme, width }) => {
+      await open(width, { colorScheme });
+      await page.goto(`${server.url}/operations`);
+      await page.getByLabel('Password').waitFor();
+      expect(await accessibilityFindings(page)).toEqual([]);
+      await signIn();
+      for (const view of views) {
+        await show(view);
+        const findings = await accessibilityFindings(page);
+        expect({ view, findings, overflow: await overflowOf(page) }).toEqual({ view, findings: [], overflow: 0 });
+      }
+    },
+  );
+
   test('the operations page plots the samples of the database', async () => {
     await signIn();
     await show('jobs');
-    await page.getByRole('button', { name: 'Run platform:sample-database now' }).click();
+    await page.getByRole('button', { name: 'Run now: platform:sample-database' }).click();
     await page.locator('#runs .badge', { hasText: 'done' }).first().waitFor();
     await show('overview');
     await page.waitForSelector('.plot canvas');
@@ -114,7 +131,7 @@ describeInBrowser('operations in a browser', () => {
   test('an administrator runs a job on the operations page and sees its result', async () => {
     await signIn();
     await show('jobs');
-    await page.getByRole('button', { name: 'Run platform:expire-job-runs now' }).click();
+    await page.getByRole('button', { name: 'Run now: platform:expire-job-runs' }).click();
     await page.getByRole('heading', { name: 'Runs of platform:expire-job-runs' }).waitFor();
     await page.locator('#runs').getByText('deleted: 0').waitFor();
     expect(problems).toEqual([]);

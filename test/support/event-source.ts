@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ReceivedEvent {
-  id: number;
+  /** Null for an event without an id. */
+  id: number | null;
   event: string;
   data: any;
 }
 
-/** Receives server-sent events over real HTTP, with the token in a header as the front ends send it. */
+/** Receives server-sent events over real HTTP, with the token in a header, or with a ticket in the query like an EventSource of a browser. */
 export class EventSource {
   readonly received: ReceivedEvent[] = [];
   status = 0;
@@ -16,10 +17,18 @@ export class EventSource {
   private readonly abort = new AbortController();
 
   static async open(url: string, token: string | null, lastEventId?: number | string): Promise<EventSource> {
-    const source = new EventSource();
     const resume: Record<string, string> = lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) };
-    const response = await fetch(`${url}/api/v1/me/notifications/stream`, {
-      headers: { authorization: `Bearer ${token}`, ...resume },
+    return this.request(url, '', { authorization: `Bearer ${token}`, ...resume });
+  }
+
+  static async openWithTicket(url: string, ticket: string, moreQuery = ''): Promise<EventSource> {
+    return this.request(url, `?ticket=${ticket}${moreQuery}`, {});
+  }
+
+  private static async request(url: string, query: string, headers: Record<string, string>): Promise<EventSource> {
+    const source = new EventSource();
+    const response = await fetch(`${url}/api/v1/me/notifications/stream${query}`, {
+      headers,
       signal: source.abort.signal,
     });
     Object.assign(source, { status: response.status, headers: response.headers });
@@ -67,7 +76,7 @@ export class EventSource {
     const fields = new Map(block.split('\n').map((line) => line.split(/: (.*)/, 2) as [string, string]));
     if (!fields.has('data')) return;
     this.received.push({
-      id: Number(fields.get('id')),
+      id: fields.has('id') ? Number(fields.get('id')) : null,
       event: fields.get('event')!,
       data: JSON.parse(fields.get('data')!),
     });

@@ -90,6 +90,11 @@ export class Server {
     return response;
   }
 
+  /** Everything that the process has written to its output so far. */
+  get output(): string {
+    return this.log.join('');
+  }
+
   /** Stops the process as an operator or a rolling restart does, and returns its exit code. */
   async stop(): Promise<number | null> {
     return this.end('SIGTERM');

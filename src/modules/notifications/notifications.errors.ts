@@ -5,14 +5,3 @@ export class NotificationNotFound extends DomainError {
   static override kind = 'not-found' as const;
   static override title = 'Notification not found';
 }
-
-export class TooManyStreams extends DomainError {
-  static override code = 'TOO_MANY_STREAMS';
-  static override kind = 'too-many-requests' as const;
-  static override title = 'You have too many open streams';
-  static override example = { detail: 'Close one of your streams first.' };
-
-  constructor() {
-    super('Close one of your streams first.', { retryAfterSeconds: 30 });
-  }
-}

@@ -6,9 +6,11 @@ import { AccessTokens } from './access-tokens';
 import type { Actor } from './actor';
 import { ActorDirectory, ActorCache } from './actor-directory';
 
-/** A request whose body is not read yet. */
-export interface RequestWithHeaders {
+/** The parts of a request that identify the caller. */
+export interface RequestCredentials {
   headers: { authorization?: string | undefined };
+  /** The `ticket` in the query, on the route of an event stream only. */
+  ticket?: string | undefined;
 }
 
 /** Accepts a bearer token that this server signed and whose session is still active. */
@@ -28,7 +30,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     this.directory = this.modules.get(ActorDirectory, { strict: false });
   }
 
-  override authenticate(request: RequestWithHeaders): void {
+  override authenticate(request: RequestCredentials): void {
     this.validate(request.headers.authorization).then(
       (actor) => (actor ? this.success(actor) : this.fail()),
       (error: unknown) => this.error(error),

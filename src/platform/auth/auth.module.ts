@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config';
 import { AccessGuard } from './access.guard';
 import { AccessTokenStrategy } from './access-token.strategy';
@@ -8,19 +9,27 @@ import { AccessTokens, AUTH_SECRET } from './access-tokens';
 import { ActorCache } from './actor-directory';
 import { Authentication } from './authentication';
 import { authSecret } from './auth-secret';
+import { ExpireStreamTickets } from './expire-stream-tickets.job';
+import { StreamTicket } from './stream-ticket.entity';
+import { StreamTicketStrategy } from './stream-ticket.strategy';
+import { StreamTickets } from './stream-tickets';
 
 const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(config), 'utf8');
 
 @Global()
 @Module({
+  imports: [TypeOrmModule.forFeature([StreamTicket])],
   providers: [
     { provide: AUTH_SECRET, inject: [Config], useFactory: secretKey },
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessTokens,
     AccessTokenStrategy,
+    StreamTicketStrategy,
+    StreamTickets,
+    ExpireStreamTickets,
     Authentication,
     ActorCache,
   ],
-  exports: [AccessTokens, Authentication, ActorCache],
+  exports: [AccessTokens, Authentication, ActorCache, StreamTickets],
 })
 export class AuthModule {}

@@ -4,6 +4,10 @@ import { Unauthenticated } from '../errors/access.errors';
 import { AccessTokenStrategy } from './access-token.strategy';
 import { AccessTokens } from './access-tokens';
 import type { Actor } from './actor';
+import { StreamTicketStrategy } from './stream-ticket.strategy';
+
+const tokenRefused = 'The access token is missing, expired or revoked.';
+const ticketRefused = 'The ticket is used, expired or unknown, or its session has ended. Request a new one.';
 
 /**
  * Authenticates callers with strategies of Passport. To add a new way to sign in, add a strategy to the list. The server calls
@@ -18,24 +22,26 @@ export class Authentication {
   constructor(
     private readonly tokens: AccessTokens,
     accessToken: AccessTokenStrategy,
+    streamTicket: StreamTicketStrategy,
   ) {
     this.accept('access-token', accessToken);
+    this.accept('stream-ticket', streamTicket);
   }
 
   /**
-   * Returns the actor of a token that this server signed and whose session is active.
+   * Returns the actor of a token that this server signed, or of an unused ticket, if the session is active.
    * @throws Unauthenticated
    */
-  async actorOf(authorization: string | undefined): Promise<Actor> {
+  async actorOf(authorization: string | undefined, ticket?: string): Promise<Actor> {
     const actor = await new Promise<Actor | false>((resolve, reject) => {
       const done = (error: unknown, authenticated?: Actor | false): void => {
         if (error) reject(error);
         else resolve(authenticated ?? false);
       };
       const authenticate = this.passport.authenticate(this.strategies, { session: false }, done);
-      authenticate({ headers: { authorization } }, {}, reject);
+      authenticate({ headers: { authorization }, ticket }, {}, reject);
     });
-    if (!actor) throw new Unauthenticated('The access token is missing, expired or revoked.');
+    if (!actor) throw new Unauthenticated(ticket === undefined ? tokenRefused : ticketRefused);
     return actor;
   }
 

@@ -66,7 +66,8 @@ export function setEtags(instance: FastifyInstance): void {
     const isUnchanged = isRead && isFresh(request.headers['if-none-match'], reply.getHeader('etag'));
     if (!isUnchanged) return done();
     reply.code(304).removeHeader('content-type').removeHeader('content-length');
-    done(null, null);
+    // Fastify's own hook for HEAD measures the payload, so it must not be null.
+    done(null, request.method === 'HEAD' ? '' : null);
   });
 }
 

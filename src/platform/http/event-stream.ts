@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 
 export interface StreamedEvent {
-  id: number;
+  /** The client sends the last id that it received when it reconnects. An event without an id does not change it. */
+  id?: number;
   event: string;
   data: unknown;
 }
@@ -26,7 +27,8 @@ export class EventStream extends Readable {
   }
 
   send({ id, event, data }: StreamedEvent): void {
-    this.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const idLine = id === undefined ? '' : `id: ${id}\n`;
+    this.write(`${idLine}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   /** Keeps proxies from closing an idle connection, and detects a client that has disconnected. */

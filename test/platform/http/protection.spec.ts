@@ -33,7 +33,8 @@ describe('security headers', () => {
   test('a page of another origin may read the headers that a client needs', async () => {
     const { headers } = await gallery.ask({ url, headers: { origin: 'https://school.example' } });
     const exposed = String(headers['access-control-expose-headers']).split(', ');
-    expect(exposed).toEqual(expect.arrayContaining(['Date', 'ETag', 'Location', 'Retry-After', 'X-Trace-Id']));
+    const needed = ['Content-Disposition', 'Date', 'ETag', 'Location', 'Retry-After', 'X-Trace-Id'];
+    expect(exposed).toEqual(expect.arrayContaining(needed));
   });
 
   test('X-Forwarded-Proto is ignored when no proxy is trusted', async () => {
@@ -75,6 +76,45 @@ describe('CORS without CORS_ORIGINS', () => {
       .inject({ method: 'OPTIONS', url, headers });
     expect([statusCode, received['access-control-allow-origin']]).toEqual([204, 'http://localhost:5173']);
     await local.app.close();
+  });
+});
+
+describe('OPTIONS', () => {
+  const preflight = { origin: 'https://front.example', 'access-control-request-method': 'PATCH' };
+  const corsHeaders = (headers: object): string[] =>
+    Object.keys(headers).filter((name) => name.startsWith('access-control-'));
+  afterEach(() => gallery.app.close());
+  const options = (address: string, headers = {}) =>
+    gallery.app.getHttpAdapter().getInstance().inject({ method: 'OPTIONS', url: address, headers });
+
+  test('without an allowed origin, a preflight request gets 204 with the methods of the path and no CORS header', async () => {
+    gallery = await openGallery();
+    for (const headers of [preflight, {}]) {
+      const response = await options(`${url}/7`, headers);
+      expect([response.statusCode, response.headers.allow]).toEqual([204, 'DELETE, GET, HEAD, PATCH, OPTIONS']);
+      expect([response.payload, corsHeaders(response.headers)]).toEqual(['', []]);
+    }
+    const unknown = await options('/api/v1/nowhere', preflight);
+    expect([unknown.statusCode, unknown.json().code]).toEqual([404, 'ROUTE_NOT_FOUND']);
+  });
+
+  test('with an allowed origin, its preflight request gets the CORS headers, and another request gets none', async () => {
+    gallery = await openGallery({ CORS_ORIGINS: 'https://front.example' });
+    const { headers, statusCode } = await options(`${url}/7`, {
+      ...preflight,
+      'access-control-request-headers': 'authorization,idempotency-key,if-match',
+    });
+    expect(statusCode).toBe(204);
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': 'https://front.example',
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+      'access-control-allow-headers': 'authorization,idempotency-key,if-match',
+      'access-control-max-age': '600',
+    });
+    const other = await options(`${url}/7`, { ...preflight, origin: 'https://other.example' });
+    expect([other.statusCode, other.headers['access-control-allow-origin']]).toEqual([204, undefined]);
+    const plain = await options(`${url}/7`);
+    expect([plain.statusCode, plain.headers.allow]).toEqual([204, 'DELETE, GET, HEAD, PATCH, OPTIONS']);
   });
 });
 

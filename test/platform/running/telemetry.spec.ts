@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers';
 import { unguarded } from '../../../src/platform/database/statements/write-guard';
 import { freshDatabaseUrl } from '../../support/database-url';
 import { School } from '../../support/school';
+import { EventSource } from '../../support/event-source';
 import { Server } from '../../support/server';
 
 interface Attribute {
@@ -94,6 +95,35 @@ it('the span of a request that fails with 500 contains no exception', async () =
   expect([request.name, request.status]).toEqual(['GET /api/v1/courses', { code: errorCode }]);
   expect(spans.flatMap(({ events = [] }) => events)).toEqual([]);
   expect(JSON.stringify(spans)).not.toContain('confidential');
+});
+
+it('neither the log at its most detailed level nor a trace contains the ticket of a stream', async () => {
+  const url = await freshDatabaseUrl();
+  const server = await Server.start(url, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    LOG_LEVEL: 'trace',
+    SLOW_QUERY_MS: '1',
+  });
+  const person = { username: 'ugo.v', password: 'boats in the early fog', email: 'ugo@school.test', role: 'student' };
+  const { accessToken } = (await server.caller().post('/auth/register', person)).body;
+  const requestTicket = async (): Promise<string> =>
+    (await server.caller(() => accessToken).post('/me/notifications/stream-tickets')).body.ticket;
+  const tickets = [await requestTicket(), await requestTicket()];
+  const [used, refused] = tickets as [string, string];
+  const stream = await EventSource.openWithTicket(server.url, used);
+  const statuses = [stream.status, (await EventSource.openWithTicket(server.url, used)).status];
+  statuses.push((await EventSource.openWithTicket(server.url, refused, '&lastEventId=x')).status);
+  stream.close();
+  await stream.waitForEnd();
+  expect(statuses).toEqual([200, 401, 422]);
+  expect(await server.stop()).toBe(0);
+
+  expect(server.output.split('/api/v1/me/notifications/stream"').length).toBeGreaterThan(3);
+  expect(spansSent().filter(({ name }) => name === 'GET /api/v1/me/notifications/stream').length).toBeGreaterThan(1);
+  for (const ticket of tickets) {
+    expect(server.output).not.toContain(ticket);
+    expect(JSON.stringify(received)).not.toContain(ticket);
+  }
 });
 
 it('the server works and stops normally when the collector is unreachable', async () => {

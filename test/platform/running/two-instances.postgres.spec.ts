@@ -74,11 +74,37 @@ it(
     // The stream ends with its instance, and the client reconnects to the other one.
     expect(await one.stop()).toBe(0);
     await hers.waitForEnd();
-    const again = await EventSource.open(other.url, ada.token, event!.id);
+    const again = await EventSource.open(other.url, ada.token, event!.id!);
     await other.caller(() => admin.token).post('/notifications/announcements', { ...announcement, title: 'Again' });
     expect((await again.waitFor(1)).map(({ data }) => data.title)).toEqual(['Again']);
     again.close();
     await other.stop();
+  },
+  patienceMs,
+);
+
+it(
+  'a ticket of one instance opens a stream at another, and of two instances that get it at once only one does',
+  async () => {
+    const url = await freshDatabaseUrl();
+    const school = await School.open({ url });
+    const ada = await school.student();
+    await school.close();
+    const [one, other] = await Promise.all([Server.start(url), Server.start(url)]);
+    const requestTicket = async (): Promise<string> =>
+      (await one.caller(() => ada.token).post('/me/notifications/stream-tickets')).body.ticket;
+    const ticket = await requestTicket();
+    const streams = [await EventSource.openWithTicket(other.url, ticket)];
+    streams.push(await EventSource.openWithTicket(one.url, ticket));
+    expect(streams.map(({ status }) => status)).toEqual([200, 401]);
+    for (let round = 0; round < 10; round++) {
+      const shared = await requestTicket();
+      const both = await Promise.all([one, other].map((server) => EventSource.openWithTicket(server.url, shared)));
+      expect(both.map(({ status }) => status).toSorted()).toEqual([200, 401]);
+      streams.push(...both);
+    }
+    for (const stream of streams) stream.close();
+    expect(await Promise.all([one.stop(), other.stop()])).toEqual([0, 0]);
   },
   patienceMs,
 );

@@ -11,7 +11,6 @@ import { Signals, type Keys } from '../../../platform/signals/signals';
 import { NotificationFeed } from '../feed/notification-feed';
 import { inStreamScope, NotificationStream } from './notification-stream';
 import { NotificationTypes } from '../notification-types';
-import { TooManyStreams } from '../notifications.errors';
 
 export const notificationsTopic = 'notifications';
 /** The limit for all devices and tabs of a person, in each process. */
@@ -35,13 +34,14 @@ export class LiveNotifications implements BeforeApplicationShutdown {
   ) {}
 
   /**
-   * Opens a stream of the notifications that arrive from now on, or after the last event that the client received.
-   * @throws TooManyStreams, Stopping
+   * Opens a stream of the notifications that arrive from now on, or after the last event that the client received. If the person
+   * has too many streams, the oldest ends, because the newest belongs to the device or tab that is in use.
+   * @throws Stopping
    */
   async open(actor: Actor, lastId: number | null): Promise<EventStream> {
     if (this.isStopping) throw new Stopping();
     const ownStreams = this.streams.get(actor.id) ?? new Set();
-    if (ownStreams.size >= maxStreamsPerPerson) throw new TooManyStreams();
+    if (ownStreams.size >= maxStreamsPerPerson) this.endOldest(actor.id, ownStreams);
     const feed = new NotificationFeed(this.database, actor.id);
     const stream = new NotificationStream(actor, feed, this.notificationTypes);
     // The stream is stored before the first await, so that the limit also counts streams that are opened at the same moment.
@@ -60,6 +60,14 @@ export class LiveNotifications implements BeforeApplicationShutdown {
     this.startTimers(stream);
     stream.wake();
     return stream.events;
+  }
+
+  /** Removes the stream at once and not when it is closed, so that streams that are opened at the same moment end different ones. */
+  private endOldest(userId: number, ownStreams: Set<NotificationStream>): void {
+    const [oldest] = ownStreams;
+    if (!oldest) return;
+    this.remove(userId, oldest);
+    oldest.endBecause('too_many_streams');
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -6,6 +6,7 @@ import { EventStream } from '../../../platform/http/event-stream';
 import type { NotificationFeed } from '../feed/notification-feed';
 import type { NotificationTypes } from '../notification-types';
 import { showNotification } from '../notifications.dto';
+import type { StreamClosed } from './stream.dto';
 
 /**
  * Runs work in a scope of its own, so that statements of a stream are not counted for the request that opened it or for the
@@ -41,6 +42,12 @@ export class NotificationStream {
 
   /** Ends without sending the notifications that are being read because the client may no longer receive them. */
   endNow(): void {
+    void this.events.end();
+  }
+
+  /** Tells the client why the stream ends, so that it does not reconnect by itself. */
+  endBecause(reason: StreamClosed['reason']): void {
+    this.events.send({ event: 'closed', data: { reason } satisfies StreamClosed });
     void this.events.end();
   }
 

@@ -48,7 +48,7 @@ function failureText({ failuresInARow, succeededAt, error }) {
 }
 
 function actions({ name }, refresh) {
-  const runButton = h('button', { type: 'button', 'aria-label': `Run ${name} now` }, 'Run now');
+  const runButton = h('button', { type: 'button', 'aria-label': `Run now: ${name}` }, 'Run now');
   runButton.addEventListener('click', async () => {
     runButton.disabled = true;
     try {

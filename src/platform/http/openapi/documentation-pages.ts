@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -8,58 +8,17 @@ import { exampleOf } from '../problems/problem';
 import { buildDocument } from './openapi';
 import { pageConfig } from '../server/security-headers';
 
-const assets: Record<string, string> = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'favicon-32x32.png': 'image/png',
+const contentTypes: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
 };
+const swaggerFiles = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
+const pageFiles = ['style.css', 'theme.js', 'start.js', 'session.js', 'account.js', 'search.js', 'labels.js'];
+const pageFolder = join(__dirname, 'page');
 
-const page = `<!doctype html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>TeoArt School Platform: API</title>
-  <link rel="icon" href="/docs/favicon-32x32.png">
-  <link rel="stylesheet" href="/docs/swagger-ui.css">
-</head>
-<body>
-  <div id="ui"></div>
-  <script src="/docs/swagger-ui-bundle.js"></script>
-  <script src="/docs/start.js"></script>
-</body>
-</html>
-`;
-
-/**
- * The script of the page, served as `/docs/start.js` because the page's security policy allows no inline script. It adds a new
- * Idempotency-Key to each request without one, because Swagger UI sends no request whose required header is empty, and a
- * prefilled key would be sent twice.
- */
-const startScript = `const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-const withKey = (request) => {
-  if (request.method !== 'GET' && !request.headers['Idempotency-Key']) request.headers['Idempotency-Key'] = key();
-  return request;
-};
-const show = (spec) => {
-  const parameter = spec.components.parameters['Idempotency-Key-Required'];
-  if (parameter) Object.assign(parameter, { required: false, description: parameter.description + ' If this field is empty, the page generates a key.' });
-  window.ui = SwaggerUIBundle({
-    spec,
-    requestInterceptor: withKey,
-    dom_id: '#ui',
-    deepLinking: true,
-    displayRequestDuration: true,
-    docExpansion: 'list',
-    filter: true,
-    tryItOutEnabled: true,
-    validatorUrl: null,
-  });
-};
-fetch('/openapi.json').then((response) => response.json()).then(show);
-`;
-
-/** Serves `/openapi.json`, `/docs` (Swagger UI from its npm package) and `/docs/problems`. Each page is built at its first request. */
+/** Serves `/openapi.json`, `/docs` (Swagger UI from its npm package, with a search and a sign-in of its own) and `/docs/problems`. Each page is built at its first request. */
 export async function serveDocumentation(
   app: NestFastifyApplication,
   instance: FastifyInstance,
@@ -74,13 +33,14 @@ export async function serveDocumentation(
       return reply.type(type).header('cache-control', cacheControl).send(content);
     });
   };
-  const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
-  for (const [file, type] of Object.entries(assets))
-    serve(`/docs/${file}`, type, () => readFileSync(join(folder, file)), 'public, max-age=3600');
+  const serveFile = (url: string, path: string, cacheControl?: string): void =>
+    serve(url, contentTypes[extname(path)]!, () => readFileSync(path), cacheControl);
+  const swaggerFolder = dirname(require.resolve('swagger-ui-dist/package.json'));
+  for (const file of swaggerFiles) serveFile(`/docs/${file}`, join(swaggerFolder, file), 'public, max-age=3600');
+  for (const file of pageFiles) serveFile(`/docs/${file}`, join(pageFolder, file));
   for (const url of ['/', '/docs/'])
     instance.get(url, { config: pageConfig }, (_request, reply) => reply.redirect('/docs', 302));
-  serve('/docs', 'text/html; charset=utf-8', () => page);
-  serve('/docs/start.js', 'text/javascript; charset=utf-8', () => startScript);
+  serveFile('/docs', join(pageFolder, 'index.html'));
   serve('/docs/problems', 'text/html; charset=utf-8', () => problemsPage(getDocument()));
   serve('/openapi.json', 'application/json; charset=utf-8', () => JSON.stringify(getDocument()));
 }
@@ -90,19 +50,25 @@ const errorsOutsideRoutes = [HeadersTooLarge, MethodNotAllowed, RouteNotFound];
 
 /** Builds the page that the `type` of every problem links to. */
 function problemsPage(document: OpenAPIObject): string {
-  const documented = Object.values(document.components?.examples ?? {}) as {
-    summary: string;
-    value: { code: string; status: number };
-  }[];
+  const documented = Object.values(document.components?.examples ?? {}) as DocumentedProblem[];
   const others = errorsOutsideRoutes.map((error) => ({ summary: error.title, value: exampleOf(error) }));
   const problems = [...documented, ...others].sort((a, b) => (a.value.code < b.value.code ? -1 : 1));
-  const rows = problems.map(
-    ({ summary, value }) =>
-      `<h2 id="${value.code}">${value.code}</h2>\n<p>${value.status}: ${escapeHtml(summary)}.</p>\n<pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre>`,
-  );
-  const icon = '<link rel="icon" href="/docs/favicon-32x32.png">';
-  return `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>Problems</title>${icon}</head>\n<body>\n<h1>Problems</h1>\n${rows.join('\n')}\n</body>\n</html>\n`;
+  const template = readFileSync(join(pageFolder, 'problems.html'), 'utf8');
+  return template.replace('<!-- problems -->', () => problems.map(sectionOf).join('\n'));
 }
+
+interface DocumentedProblem {
+  summary: string;
+  value: { code: string; status: number };
+}
+
+/** The example can be wider than a phone, so it scrolls. A scrolling element needs the focus, so that the keyboard can scroll it. */
+const sectionOf = ({ summary, value }: DocumentedProblem): string =>
+  `<section>
+<h2 id="${value.code}"><a href="#${value.code}">${value.code}</a></h2>
+<p><strong>${value.status}</strong> ${escapeHtml(summary)}.</p>
+<pre tabindex="0" role="group" aria-label="Example of ${value.code}">${escapeHtml(JSON.stringify(value, null, 2))}</pre>
+</section>`;
 
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -65,7 +65,7 @@ export function completeOperation(
     description: descriptionOf(route),
     tags: route.options.tag ? [route.options.tag] : operation.tags,
     deprecated: deprecated || undefined,
-    security: route.isPublic ? [] : undefined,
+    security: securityOf(route),
     parameters: parameters.length > 0 ? parameters : undefined,
     requestBody: operation.requestBody && withSizeLimit(operation.requestBody, route.bodyLimitBytes),
     responses,
@@ -75,6 +75,15 @@ export function completeOperation(
 function descriptionOf({ options: { description, access }, isPublic }: DocumentedRoute): string {
   const allowed = access ?? (isPublic ? 'everybody, without a token' : 'every person who is signed in');
   return [description, `For ${allowed}.`].filter(Boolean).join(' ');
+}
+
+/** The name of the security scheme of event streams in the document. */
+export const streamTicketScheme = 'streamTicket';
+
+/** Without a value, the access token of the whole document is required. */
+function securityOf({ isPublic, options }: DocumentedRoute): Json[] | undefined {
+  if (isPublic) return [];
+  return options.produces === 'text/event-stream' ? [{ bearer: [] }, { [streamTicketScheme]: [] }] : undefined;
 }
 
 const withSizeLimit = (body: Json, bytes: number): Json => ({ ...body, description: `At most ${bytes / 1_024} KB.` });

@@ -4,7 +4,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { z } from 'zod';
 import { bodyLimits } from '../limits/body-limit';
 import { sharedHeaders, sharedParameters, sharedResponses } from './openapi-components';
-import { completeOperation, type DocumentedRoute, type Operation } from './openapi-operation';
+import { completeOperation, streamTicketScheme, type DocumentedRoute, type Operation } from './openapi-operation';
 import { Problems } from './openapi-problems';
 import { Schemas, type Json } from './openapi-schemas';
 import { routeMetadata, type RouteOptions } from '../route';
@@ -62,6 +62,15 @@ function header(tags: Record<string, string>): Omit<OpenAPIObject, 'paths'> {
         description: 'The `accessToken` of `POST /api/v1/auth/login`.',
       },
       'bearer',
+    )
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'query',
+        name: 'ticket',
+        description: 'A ticket for one event stream, for clients that cannot send a header, such as `EventSource`.',
+      },
+      streamTicketScheme,
     )
     .addSecurityRequirements('bearer');
   for (const [name, description] of Object.entries(tags)) builder.addTag(name, description);

@@ -18,7 +18,7 @@ export async function createServer({ config, module, tags }: Application): Promi
   const authentication = app.get(Authentication, { strict: false });
   await configureHttp(app, config, {
     tags,
-    authenticate: (authorization) => authentication.actorOf(authorization),
+    authenticate: (authorization, ticket) => authentication.actorOf(authorization, ticket),
     // Rate limits count a signed-in user by account, because a whole class may share one address.
     actorKey: (request) => authentication.userIdOf(request.headers.authorization),
   });

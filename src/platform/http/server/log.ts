@@ -11,6 +11,7 @@ const secrets = [
   'currentPassword',
   'accessToken',
   'refreshToken',
+  'ticket',
   'secret',
   'privateKey',
 ];

@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RouteNotFound } from '../problems/http.errors';
 import { routeConfigOf } from '../route-config';
 
-/** Returns the actor that the Authorization header identifies. @throws Unauthenticated */
-export type Authenticate = (authorization: string | undefined) => Promise<object>;
+/** Returns the actor that the Authorization header, or the ticket of an event stream, identifies. @throws Unauthenticated */
+export type Authenticate = (authorization: string | undefined, ticket: string | undefined) => Promise<object>;
 
 /**
  * Authenticates a request before its body is read, because parsing a megabyte takes a thousand times as long as a refusal. The hook
@@ -13,6 +13,13 @@ export function authenticateBeforeParsing(instance: FastifyInstance, authenticat
   instance.addHook('preParsing', async (request) => {
     if (request.is404) throw new RouteNotFound();
     if (routeConfigOf(request).isPublic) return;
-    Object.assign(request, { user: await authenticate(request.headers.authorization) });
+    Object.assign(request, { user: await authenticate(request.headers.authorization, ticketOf(request)) });
   });
+}
+
+/** Only an event stream takes a ticket, because every other client can send a header. */
+function ticketOf(request: FastifyRequest): string | undefined {
+  if (!routeConfigOf(request).isStream) return undefined;
+  const { ticket } = request.query as { ticket?: unknown };
+  return typeof ticket === 'string' ? ticket : undefined;
 }

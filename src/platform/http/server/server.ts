@@ -1,7 +1,8 @@
-import compress from '@fastify/compress';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { authenticateBeforeParsing, type Authenticate } from './request-authentication';
+import { compressResponses, varyByEncoding } from './compression';
+import { allowOrigins } from './cors';
 import { AllowedMethods } from '../problems/allowed-methods';
 import { limitBodies } from '../limits/body-limit';
 import { serveDocumentation } from '../openapi/documentation-pages';
@@ -56,10 +57,11 @@ export async function configureHttp(
   limitBodies(instance);
   logRequests(instance);
   secureHeaders(instance);
-  allowOrigins(app, config.corsOrigins);
+  allowOrigins(app, config.corsOrigins, methods);
   await limitRates(instance, config, options.actorKey ?? (() => null));
   methods.requireLiteralMatches(instance);
   refuseNulInPath(instance);
+  varyByEncoding(instance);
   setEtags(instance);
   await compressResponses(instance);
   if (config.isTraced) traceRequests(instance);
@@ -84,41 +86,6 @@ function acceptOnlyJson(app: NestFastifyApplication, instance: FastifyInstance):
   app.useBodyParser('application/x-www-form-urlencoded', {}, (_request, _body, done) => {
     done(new UnsupportedMediaType('Send application/json.'));
   });
-}
-
-/** A shorter response is sent as quickly without compression, and costs less CPU. */
-const minCompressedBytes = 4_096;
-
-/** Runs after the ETags are set, because they identify the text and not its encoding. */
-async function compressResponses(instance: FastifyInstance): Promise<void> {
-  await instance.register(compress, {
-    encodings: ['br', 'gzip'],
-    threshold: minCompressedBytes,
-    // Compressed bodies of requests are not accepted, because a small one can become very large.
-    globalDecompression: false,
-  });
-}
-
-/** A script in a browser reads only these headers of a response from another origin. */
-const exposedHeaders = [
-  'Allow',
-  'Date',
-  'ETag',
-  'Location',
-  'Retry-After',
-  'RateLimit-Limit',
-  'RateLimit-Remaining',
-  'RateLimit-Reset',
-  'X-Trace-Id',
-  'Idempotency-Replayed',
-  'WWW-Authenticate',
-];
-
-/** Allows no credentials, because the token is sent in a header that a browser never adds by itself. */
-function allowOrigins(app: NestFastifyApplication, origins: (string | RegExp)[]): void {
-  if (origins.length === 0) return;
-  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-  app.enableCors({ origin: origins, methods, exposedHeaders, maxAge: 600 });
 }
 
 /** Refuses U+0000 in a path, because PostgreSQL would fail on it. Bodies and queries are checked where they are parsed. */
