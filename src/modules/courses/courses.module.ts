@@ -17,7 +17,7 @@ import { Exercise } from './exercise/exercise.entity';
 import { Exercises } from './exercise/exercises';
 import { ExercisesController } from './exercise/exercises.controller';
 import { ExerciseReader } from './exercise/exercises.query';
-import { LearnerLookup } from './learner-lookup';
+import { LearnerLookup } from './learners/learner-lookup';
 import { LessonArchive } from './lesson/lesson-archive';
 import { LessonOrder } from './lesson/lesson-order';
 import { LessonPublication } from './lesson/lesson-publication';

@@ -28,7 +28,16 @@ export { Courses } from './course/courses';
 export { CoursesModule } from './courses.module';
 export { CoursePublication } from './course/course-publication';
 export { Exercises } from './exercise/exercises';
-export { LearnerRecords, LessonAccess } from './learner-lookup';
+export { LearnerRecords, LessonAccess } from './learners/learner-lookup';
+export {
+  LearnerStates,
+  type CourseCardState,
+  type CourseState,
+  type EnrollmentStatus,
+  type ExerciseState,
+  type LessonReference,
+  type LessonState,
+} from './learners/learner-states';
 export { Lessons } from './lesson/lessons';
 export { courseIsOpenSql } from './course/open-course';
 export { Prerequisites } from './prerequisites/prerequisites';

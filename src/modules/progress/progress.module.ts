@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { CoursesModule, LearnerRecords, LessonAccess } from '../courses';
+import { CoursesModule, LearnerRecords, LearnerStates, LessonAccess } from '../courses';
 import { Classmates } from '../users';
 import { ActivityDayRow } from './streaks/activity-day.entity';
 import { Attempt } from './attempts/attempt.entity';
@@ -31,6 +31,8 @@ import { RecountWhenCourseContentChanged } from './enrollment/recount-when-cours
 import { StartProgressWhenPersonRegistered } from './learner/start-progress-when-person-registered';
 import { Streaks } from './streaks/streaks';
 import { CourseTeacherCheck } from './enrollment/course-teacher-check';
+import { ownStateProviders } from './own-state/own-state-providers';
+import { OwnStates } from './own-state/learner-states';
 import { UserProgress } from './learner/user-progress.entity';
 
 const entities = [
@@ -64,6 +66,7 @@ const handlers = [
 const implementations = [
   { provide: Classmates, useClass: EnrolledClassmates },
   { provide: LessonAccess, useClass: EnrolledLessonAccess },
+  { provide: LearnerStates, useClass: OwnStates },
   { provide: LearnerRecords, useClass: ProgressLearnerRecords },
 ];
 
@@ -77,6 +80,7 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
     ...handlers,
     ...implementations,
     ...exerciseProviders,
+    ...ownStateProviders,
     RecomputeStreaks,
     ProveTotals,
     ...dataTransfer,

@@ -4,6 +4,8 @@ import { flag } from '../../../platform/http/parameters';
 import { dateTime } from '../../../platform/http/parameters';
 import { timestamp, longText, reward, title } from '../shared-fields.dto';
 import { exerciseTypes, gradePolicies, revealPolicies } from '../course.lists';
+import type { ExerciseState } from '../learners/learner-states';
+import { MyExercise, showMyExercise } from '../learners/own-state.dto';
 import type { ExerciseRow } from './exercise.rows';
 import { AnswerKey, ExerciseContent, type Question } from './quiz';
 
@@ -103,6 +105,7 @@ export const Exercise = z
     createdAt: timestamp,
     updatedAt: timestamp,
     version: z.int(),
+    mine: MyExercise.nullable().meta({ description: 'Your own state in the exercise' }),
   })
   .meta({
     id: 'Exercise',
@@ -115,13 +118,17 @@ export const Exercise = z
         createdAt: '2026-02-20T15:12:44.000Z',
         updatedAt: '2026-02-20T15:12:44.000Z',
         version: 1,
+        mine: null,
       },
     ],
   });
 export type Exercise = z.output<typeof Exercise>;
 export const ExercisePage = pageOf(Exercise, 'ExercisePage');
 
-export function showExercise(row: ExerciseRow): Exercise {
+/** The states of the caller by exercise id. Undefined if no module knows learners. */
+export type ExerciseStates = ReadonlyMap<number, ExerciseState> | undefined;
+
+export function showExercise(row: ExerciseRow, states: ExerciseStates, now: Date): Exercise {
   return {
     id: row.id,
     lessonId: row.lessonId,
@@ -141,5 +148,6 @@ export function showExercise(row: ExerciseRow): Exercise {
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     version: row.version,
+    mine: states ? showMyExercise(states.get(row.id), row, now) : null,
   };
 }

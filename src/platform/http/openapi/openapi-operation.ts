@@ -40,6 +40,8 @@ export interface Operation {
 export interface DocumentedRoute {
   options: RouteOptions;
   isPublic: boolean;
+  /** A public route that also takes a token. */
+  isPersonal: boolean;
   bodyLimitBytes: number;
 }
 
@@ -62,11 +64,17 @@ export function completeOperation(
     description,
     tags: route.options.tag ? [route.options.tag] : operation.tags,
     deprecated: deprecated || undefined,
-    security: route.isPublic ? [] : undefined,
+    security: securityOf(route),
     parameters: parameters.length > 0 ? parameters.map(withoutDuplicates) : undefined,
     requestBody: operation.requestBody && withSizeLimit(operation.requestBody, route.bodyLimitBytes),
     responses,
   });
+}
+
+/** Undefined: the security of the whole document, which is the access token. An empty object stands for "no token". */
+function securityOf({ isPublic, isPersonal }: DocumentedRoute): Json[] | undefined {
+  if (!isPublic) return undefined;
+  return isPersonal ? [{}, { bearer: [] }] : [];
 }
 
 const withSizeLimit = (body: Json, bytes: number): Json => ({ ...body, description: `At most ${bytes / 1_024} KB.` });
@@ -105,7 +113,7 @@ function commonErrors(isRead: boolean, parameters: Parameter[], route: Documente
     RateLimited,
     ValidationFailed,
   ];
-  if (!route.isPublic) errors.push(Unauthenticated);
+  if (!route.isPublic || route.isPersonal) errors.push(Unauthenticated);
   if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest);
   if (parameters.some(({ name }) => name === 'cursor')) errors.push(InvalidCursor);
   if (!isRead) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType);
