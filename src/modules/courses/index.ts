@@ -38,6 +38,7 @@ export {
   type LessonReference,
   type LessonState,
 } from './learners/learner-states';
+export { LessonLink } from './learners/own-state.dto';
 export { Lessons } from './lesson/lessons';
 export { courseIsOpenSql } from './course/open-course';
 export { Prerequisites } from './prerequisites/prerequisites';

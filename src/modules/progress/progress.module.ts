@@ -13,6 +13,7 @@ import { ExerciseResult } from './submissions/exercise-result.entity';
 import { ExerciseSubmission } from './submissions/exercise-submission.entity';
 import { GradeChange } from './grades/grade-change.entity';
 import { AutomaticCourseCompletions } from './enrollment/automatic-course-completions';
+import { LearnerHome } from './own-state/learner-home.query';
 import { LearnerProgressQuery } from './learner/learner-progress.query';
 import { EnrolledLessonAccess, EnrolledClassmates, ProgressLearnerRecords } from './enrollment/enrollment-checks';
 import { LearnerActivity } from './learner/learner-activity';
@@ -85,6 +86,6 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
     ProveTotals,
     ...dataTransfer,
   ],
-  exports: [LearnerTotals, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
+  exports: [LearnerHome, LearnerTotals, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
 })
 export class ProgressModule {}

@@ -8,7 +8,7 @@ import { ExerciseNotFound } from '../../courses';
 import { Attempts } from './attempts';
 import { Attempt, showAttempt } from './attempts.dto';
 import { NotEnrolled } from '../progress.errors';
-import { HandIn, showSubmission, Submission } from '../submissions/submissions.dto';
+import { HandIn, showSubmissionWithEarnings, SubmissionWithEarnings } from '../submissions/submissions.dto';
 import { AttemptFinished, AttemptNotFound, ExerciseClosed, NoAttemptsLeft } from '../submissions/submissions.errors';
 
 @Controller()
@@ -30,7 +30,7 @@ export class AttemptsController {
     errors: [ExerciseNotFound, NotEnrolled, ExerciseClosed, NoAttemptsLeft],
   })
   async startAttempt(@CurrentActor() actor: Actor, @Id() exerciseId: number): Promise<Attempt> {
-    return showAttempt(await this.attempts.start(actor.id, exerciseId));
+    return showAttempt(await this.attempts.start(actor.id, exerciseId), this.clock.now());
   }
 
   @Get('attempts/:id')
@@ -42,7 +42,7 @@ export class AttemptsController {
     errors: [AttemptNotFound],
   })
   async getAttempt(@CurrentActor() actor: Actor, @Id() id: number): Promise<Attempt> {
-    return showAttempt(await this.attempts.get(actor.id, id));
+    return showAttempt(await this.attempts.get(actor.id, id), this.clock.now());
   }
 
   @Patch('attempts/:id')
@@ -59,7 +59,7 @@ export class AttemptsController {
     @Id() id: number,
     @Body({ schema: HandIn }) changes: HandIn,
   ): Promise<Attempt> {
-    return showAttempt(await this.attempts.save(actor.id, id, changes));
+    return showAttempt(await this.attempts.save(actor.id, id, changes), this.clock.now());
   }
 
   @Post('attempts/:id/submission')
@@ -68,7 +68,7 @@ export class AttemptsController {
     summary: 'Hand in my attempt',
     description: 'Hands in the saved answers together with the changes in this request.',
     tag: 'Progress',
-    response: Submission,
+    response: SubmissionWithEarnings,
     status: 201,
     idempotent: true,
     errors: [AttemptNotFound, AttemptFinished],
@@ -77,8 +77,8 @@ export class AttemptsController {
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @Body({ schema: HandIn }) changes: HandIn,
-  ): Promise<Submission> {
+  ): Promise<SubmissionWithEarnings> {
     const submission = await this.attempts.handIn(actor.id, id, changes);
-    return showSubmission(submission, this.clock.now());
+    return showSubmissionWithEarnings(submission, this.clock.now());
   }
 }

@@ -14,6 +14,7 @@ export const Attempt = z
     deadlineAt: dateTime
       .nullable()
       .meta({ description: 'The saved answers are handed in at this time; null: no deadline' }),
+    serverTime: dateTime.meta({ description: 'The time of this response. Count down from `deadlineAt` − `serverTime`' }),
     answers: QuizAnswers.nullable(),
     work: HandedInWork.nullable(),
     savedAt: dateTime.nullable(),
@@ -29,6 +30,7 @@ export const Attempt = z
         attemptNumber: 1,
         startedAt: '2026-03-04T18:00:00.000Z',
         deadlineAt: '2026-03-04T18:30:00.000Z',
+        serverTime: '2026-03-04T18:04:21.000Z',
         answers: { q1: 1 },
         work: null,
         savedAt: '2026-03-04T18:04:20.000Z',
@@ -39,7 +41,7 @@ export const Attempt = z
   });
 export type Attempt = z.output<typeof Attempt>;
 
-export function showAttempt(row: AttemptRow): Attempt {
+export function showAttempt(row: AttemptRow, now: Date): Attempt {
   return {
     id: row.id,
     exerciseId: row.exerciseId,
@@ -49,6 +51,7 @@ export function showAttempt(row: AttemptRow): Attempt {
     work: row.saved.work ?? null,
     startedAt: row.startedAt.toISOString(),
     deadlineAt: row.deadlineAt?.toISOString() ?? null,
+    serverTime: now.toISOString(),
     savedAt: row.savedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };

@@ -6,7 +6,7 @@ import { ExerciseResults } from '../submissions/exercise-results';
 import { LearnerAttempts, type LearnerAttempt } from './learner-attempts';
 import { LearnerExercises, type LearnerExercise } from '../submissions/learner-exercises';
 import { checkComplete, checkHandIn, mergeHandIns, type HandIn } from '../grades/hand-in-grading';
-import type { SubmissionRow } from '../submissions/submission-row';
+import type { SubmissionWithEarnings } from '../submissions/submission-row';
 import { requireOpen, requireValid, Submissions, type HandedInAttempt } from '../submissions/submissions';
 import { NoAttemptsLeft } from '../submissions/submissions.errors';
 
@@ -62,7 +62,7 @@ export class Attempts {
   }
 
   /** Hands in the saved answers together with `changes`. @throws AttemptNotFound, AttemptFinished, ValidationFailed */
-  async handIn(studentId: number, attemptId: number, changes: HandIn): Promise<SubmissionRow> {
+  async handIn(studentId: number, attemptId: number, changes: HandIn): Promise<SubmissionWithEarnings> {
     return this.database.transaction(async () => {
       const attempt = await this.attempts.lockOpen(studentId, attemptId, 'all');
       const handIn = mergeHandIns(attempt.saved, changes);
@@ -106,7 +106,7 @@ export class Attempts {
     attempt: LearnerAttempt,
     { handIn, submittedAt }: Omit<HandedInAttempt, 'attemptNumber'>,
     isLearnerActivity: boolean,
-  ): Promise<SubmissionRow> {
+  ): Promise<SubmissionWithEarnings> {
     const handedIn = { attemptNumber: attempt.attemptNumber, handIn, submittedAt };
     const context = { now: this.clock.now(), isLearnerActivity };
     const submission = await this.submissions.record(attempt, attempt, handedIn, context);

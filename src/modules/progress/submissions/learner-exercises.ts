@@ -29,6 +29,8 @@ export const exerciseShape = {
   exerciseReward: int,
   closesAt: nullable(instant),
   courseId: int,
+  /** Null if the learner has left the course. */
+  lastAccessedAt: nullable(instant),
 };
 
 /** An exercise and one learner, for handing in and grading. It contains the answer key, so it is never sent to a client. */
@@ -41,7 +43,9 @@ export const exerciseColumns = (
   x.exercise_type AS "exerciseType", x.content, x.answer_key AS "answerKey", ${maxScore} AS "maxScore",
   x.time_limit_minutes AS "timeLimitMinutes", x.attempts_allowed AS "attemptsAllowed",
   x.passing_percent AS "passingPercent", x.grade_policy AS "gradePolicy", x.teocoin_reward AS "exerciseReward",
-  x.closes_at AS "closesAt", x.reveal_results AS "revealResults", c.id AS "courseId", ${learnerInCourseColumns}`;
+  x.closes_at AS "closesAt", x.reveal_results AS "revealResults", c.id AS "courseId", ${learnerInCourseColumns},
+  (SELECT la.last_accessed FROM courses_courseenrollment la
+   WHERE la.student_id = p.user_id AND la.course_id = c.id AND la.left_at IS NULL) AS "lastAccessedAt"`;
 
 /** Joins the tables of `exerciseColumns` to `alias`, an attempt or a submission of one learner. r is the learner's result. */
 export const exerciseJoinsSql = (alias: string): string => `

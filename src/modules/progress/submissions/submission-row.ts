@@ -2,6 +2,7 @@ import { bool, instant, int, jsonOf, nullable, text, textOf, type Row } from '..
 import { columnsOf } from '../../../platform/database/entity-columns';
 import type { RevealPolicy } from '../../courses';
 import type { HandIn } from '../grades/hand-in-grading';
+import type { Earned } from '../learner/earned';
 import { resultColumns, resultShape } from './exercise-results';
 import { ExerciseSubmission } from './exercise-submission.entity';
 
@@ -24,6 +25,8 @@ export const submissionShape = {
 export type StoredSubmission = Row<typeof wholeSubmission.shape>;
 export type SubmissionSummaryRow = Row<typeof summaryShape>;
 export type SubmissionRow = Row<typeof submissionShape>;
+/** A submission after a request that handed it in or graded it. */
+export type SubmissionWithEarnings = SubmissionRow & { earned: Earned };
 
 /** The columns of w (the submission) and x (its exercise). */
 export const summaryColumns = `${summary.columns('w')}, x.title AS "exerciseTitle"`;

@@ -5,7 +5,8 @@ import { QuizAnswers } from '../../courses';
 import { submissionStates } from '../progress.lists';
 import { areResultsRevealed, hideResult } from './result-visibility';
 import type { SubmissionOfExercise } from './submission-lists.query';
-import type { SubmissionRow, SubmissionSummaryRow } from './submission-row';
+import { Earned } from '../learner/earned';
+import type { SubmissionRow, SubmissionSummaryRow, SubmissionWithEarnings as SubmissionWithEarningsRow } from './submission-row';
 
 /** Only https links are accepted, because the browser of a teacher opens them. The server never fetches them. */
 const link = z
@@ -85,13 +86,24 @@ const ExerciseResult = z
     attemptsUsed: z.int(),
     attemptsAllowed: z.int(),
     scorePercent: z.number().nullable().meta({ description: 'The score that counts according to the grade policy' }),
-    passed: z.boolean().meta({ description: 'Once true it stays true' }),
+    hasPassed: z.boolean().meta({ description: 'Once true it stays true' }),
   })
   .meta({
     id: 'ExerciseStanding',
-    examples: [{ attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, passed: true }],
+    examples: [{ attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, hasPassed: true }],
   });
 
+const submissionExample = {
+  ...summaryExample,
+  studentId: 12,
+  answers: { q1: 1 },
+  work: null,
+  feedback: '',
+  gradedById: null,
+  questions: [{ id: 'q1', points: 4, maxPoints: 5, correct: 'partial' }],
+  result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, hasPassed: true },
+  version: 1,
+};
 export const Submission = SubmissionSummary.extend({
   studentId: z.int(),
   answers: QuizAnswers.nullable(),
@@ -105,21 +117,21 @@ export const Submission = SubmissionSummary.extend({
   version: z.int(),
 }).meta({
   id: 'Submission',
-  examples: [
-    {
-      ...summaryExample,
-      studentId: 12,
-      answers: { q1: 1 },
-      work: null,
-      feedback: '',
-      gradedById: null,
-      questions: [{ id: 'q1', points: 4, maxPoints: 5, correct: 'partial' }],
-      result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, passed: true },
-      version: 1,
-    },
-  ],
+  examples: [submissionExample],
 });
 export type Submission = z.output<typeof Submission>;
+
+/** The response to a hand-in or a grade. */
+export const SubmissionWithEarnings = Submission.extend({
+  earned: Earned.meta({
+    description:
+      'What this request earned for the student. Work that waits for a teacher earns its coins with the grade, and the response to the grade shows them',
+  }),
+}).meta({
+  id: 'SubmissionWithEarnings',
+  examples: [{ ...submissionExample, earned: { coins: 15, achievements: [], streakDays: 3 } }],
+});
+export type SubmissionWithEarnings = z.output<typeof SubmissionWithEarnings>;
 
 export const SubmissionPage = pageOf(SubmissionSummary, 'SubmissionPage');
 export const SubmissionOfStudentPage = pageOf(SubmissionOfStudent, 'SubmissionOfStudentPage');
@@ -163,10 +175,16 @@ export function showSubmission(row: SubmissionRow, now: Date, isForGrader = fals
       attemptsUsed,
       attemptsAllowed,
       scorePercent: roundToTwoDecimals(row.scorePercent),
-      passed: row.passedAt !== null,
+      hasPassed: row.passedAt !== null,
     },
   };
 }
 
 const roundToTwoDecimals = (percent: number | null): number | null =>
   percent === null ? null : Math.round(percent * 100) / 100;
+
+export const showSubmissionWithEarnings = (
+  row: SubmissionWithEarningsRow,
+  now: Date,
+  isForGrader = false,
+): SubmissionWithEarnings => ({ ...showSubmission(row, now, isForGrader), earned: row.earned });

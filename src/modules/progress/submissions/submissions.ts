@@ -8,7 +8,7 @@ import { ExerciseResults, type ExerciseResultRow } from './exercise-results';
 import { LearnerExercises, type LearnerExercise } from './learner-exercises';
 import { checkComplete, checkHandIn, gradeHandIn, type HandIn, type HandInGrade } from '../grades/hand-in-grading';
 import { SubmissionEffects, type SubmissionContext } from './submission-effects';
-import { wholeSubmission, type StoredSubmission, type SubmissionRow } from './submission-row';
+import { wholeSubmission, type StoredSubmission, type SubmissionRow, type SubmissionWithEarnings } from './submission-row';
 import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
 
 export interface HandedInAttempt {
@@ -33,7 +33,7 @@ export class Submissions {
    * Uses up an attempt and hands it in at once.
    * @throws ExerciseNotFound, NotEnrolled, AttemptRequired, ExerciseClosed, AttemptOpen, NoAttemptsLeft, ValidationFailed
    */
-  async handIn(studentId: number, exerciseId: number, handIn: HandIn): Promise<SubmissionRow> {
+  async handIn(studentId: number, exerciseId: number, handIn: HandIn): Promise<SubmissionWithEarnings> {
     return this.database.transaction(async () => {
       const exercise = await this.exercises.lockForStudent(studentId, exerciseId);
       if (exercise.timeLimitMinutes !== null) throw new AttemptRequired();
@@ -53,14 +53,14 @@ export class Submissions {
     before: ExerciseResultRow,
     handedIn: HandedInAttempt,
     context: SubmissionContext,
-  ): Promise<SubmissionRow> {
+  ): Promise<SubmissionWithEarnings> {
     const grade = gradeHandIn(exercise, handedIn.handIn, handedIn.attemptNumber);
     const gradedAt = grade.status === 'pending' ? null : context.now;
     const stored = await this.insert(exercise, handedIn, grade, gradedAt);
     const { id: submissionId, version, status, score, maxScore, gradedById } = stored;
     const graded = { submissionId, version, status, score, maxScore, gradedById };
-    const result = await this.effects.apply(exercise, before, graded, context);
-    return toSubmissionRow(stored, exercise, handedIn.handIn, result);
+    const { result, earned } = await this.effects.apply(exercise, before, graded, context);
+    return { ...toSubmissionRow(stored, exercise, handedIn.handIn, result), earned };
   }
 
   private async explainMissingAttempt(studentId: number, exerciseId: number): Promise<AttemptOpen | NoAttemptsLeft> {
