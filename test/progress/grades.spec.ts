@@ -44,7 +44,7 @@ describe('grading', () => {
       version: 2,
       gradedAt: expect.any(String),
       ...aLemon,
-      result: { scorePercent: 85, passed: true },
+      result: { scorePercent: 85, hasPassed: true },
     });
     expect(response.headers.etag).toMatch(/^"v2-/);
     expect((await student.get(`/submissions/${submission}`)).body).toEqual(response.body);
@@ -131,7 +131,7 @@ describe('a grade that changes', () => {
     await grade(teacher, submission, approved);
     const { coins } = await exerciseTotalsOf(school, student.id);
     const { body } = await grade(teacher, submission, { score: 5, status: 'rejected' });
-    expect(body).toMatchObject({ status: 'rejected', result: { scorePercent: 5, passed: true } });
+    expect(body).toMatchObject({ status: 'rejected', result: { scorePercent: 5, hasPassed: true } });
     await grade(teacher, submission, approved);
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, coins, average: 85 });
   });
@@ -147,7 +147,7 @@ describe('a grade that changes', () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const { id } = (await student.post(`/exercises/${exercise}/submissions`, { answers: notEnough })).body;
     const { body } = await grade(teacher, id, { score: 60, status: 'approved', reason: 'Umbra is umber.' });
-    expect(body).toMatchObject({ score: 60, result: { passed: true }, answers: notEnough });
+    expect(body).toMatchObject({ score: 60, result: { hasPassed: true }, answers: notEnough });
     expect(body.questions).toHaveLength(5);
   });
 

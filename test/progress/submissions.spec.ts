@@ -38,7 +38,7 @@ describe('a quiz', () => {
       attemptNumber: 1,
       gradedById: null,
       answers: allRight,
-      result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 100, passed: true },
+      result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 100, hasPassed: true },
     });
     expect(response.body.questions).toHaveLength(5);
     expect(response.body.questions[0]).toEqual({ id: 'q1', points: 2, maxPoints: 2, correct: true });
@@ -58,7 +58,7 @@ describe('a quiz', () => {
   ])('%s', async (_, answers, status, score, passed) => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const { body } = await handIn(student, exercise, answers);
-    expect(body).toMatchObject({ status, score, result: { passed } });
+    expect(body).toMatchObject({ status, score, result: { hasPassed } });
     expect((await exerciseTotalsOf(school, student.id)).payments).toBe(passed ? 1 : 0);
   });
 
@@ -71,7 +71,7 @@ describe('a quiz', () => {
 
   it('a score that is exactly the passing percentage passes despite binary rounding', async () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id, { maxScore: 7 });
-    expect((await handIn(student, exercise, justEnough)).body).toMatchObject({ score: 4.2, result: { passed: true } });
+    expect((await handIn(student, exercise, justEnough)).body).toMatchObject({ score: 4.2, result: { hasPassed: true } });
   });
 
   it('a teacher can take a quiz of their own course but is not paid', async () => {
@@ -106,7 +106,7 @@ describe('grade policy', () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id, { gradePolicy: 'latest' });
     await handIn(student, exercise, allRight);
     const { body } = await handIn(student, exercise, notEnough);
-    expect(body).toMatchObject({ status: 'needs_revision', result: { scorePercent: 50, passed: true } });
+    expect(body).toMatchObject({ status: 'needs_revision', result: { scorePercent: 50, hasPassed: true } });
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 50 });
   });
 
@@ -312,7 +312,7 @@ describe('reading submissions', () => {
     const { id } = (await handIn(student, exercise, allRight)).body;
     for (const reader of [student, teacher, await school.admin()]) {
       const response = await reader.get(`/submissions/${id}`);
-      expect(response.body).toMatchObject({ id, answers: allRight, result: { passed: true } });
+      expect(response.body).toMatchObject({ id, answers: allRight, result: { hasPassed: true } });
       expect(response.headers.etag).toMatch(/^"v1-/);
     }
     for (const person of [await anEnrolledStudent(school, course), await school.teacher()])

@@ -14,6 +14,7 @@ import { CoursesData } from './courses.data';
 import { CoursesController } from './course/courses.controller';
 import { ExerciseArchive } from './exercise/exercise-archive';
 import { Exercise } from './exercise/exercise.entity';
+import { ExerciseVersion } from './exercise/exercise-version.entity';
 import { Exercises } from './exercise/exercises';
 import { ExercisesController } from './exercise/exercises.controller';
 import { ExerciseReader } from './exercise/exercises.query';
@@ -54,7 +55,7 @@ const lessonServices = [
 const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise])],
+  imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise, ExerciseVersion])],
   controllers: [
     CoursesController,
     CourseStatesController,

@@ -47,11 +47,15 @@ export {
   ExerciseContent,
   Question,
   questionKinds,
+  type NewExerciseContent,
+  type NewQuestionKeys,
+  QuizAnswerChanges,
   QuizAnswers,
   type KeyOf,
   type QuestionKind,
   type QuestionOf,
 } from './exercise/quiz';
+export { answerKeyOf, contentOf, readAnswers, toOptionIds } from './exercise/option-ids';
 export { rewardCaps, type RewardedThing } from './reward-caps';
 export { Seats } from './course/seats';
 export { courseSettings } from './courses.settings';

@@ -7,7 +7,7 @@ import { exerciseTypes, gradePolicies, revealPolicies } from '../course.lists';
 import type { ExerciseState } from '../learners/learner-states';
 import { MyExercise, showMyExercise } from '../learners/own-state.dto';
 import type { ExerciseRow } from './exercise.rows';
-import { AnswerKey, ExerciseContent, type Question } from './quiz';
+import { AnswerKey, ExerciseContent, NewExerciseContent, NewQuestionKeys, type Question } from './quiz';
 
 const minutesPerWeek = 7 * 24 * 60;
 const closesAtDescription = 'Attempts and submissions are refused after this time';
@@ -33,9 +33,12 @@ const exampleQuestion = {
   kind: 'single',
   text: 'What is PB29?',
   points: 5,
-  options: ['Phthalo', 'Ultramarine'],
+  options: [
+    { id: 'o1', text: 'Phthalo' },
+    { id: 'o2', text: 'Ultramarine' },
+  ],
 };
-const exampleAnswerKey = { q1: { answer: 1 } };
+const exampleAnswerKey = { q1: { answer: 'o2', explanation: 'Pigment Blue 29 is the name of ultramarine.' } };
 const exampleExercise = {
   title: 'Know your materials',
   description: 'A quiz on paper and pigments.',
@@ -54,8 +57,9 @@ const exampleExercise = {
 export const NewExercise = z
   .strictObject({
     ...fields,
+    content: NewExerciseContent,
     description: fields.description.default(''),
-    answerKey: AnswerKey.default({}),
+    answerKey: NewQuestionKeys.default({}),
     maxScore: fields.maxScore.default(100),
     timeLimitMinutes: fields.timeLimitMinutes.default(null),
     attemptsAllowed: fields.attemptsAllowed.default(3),
@@ -70,13 +74,13 @@ export type NewExercise = z.output<typeof NewExercise>;
 
 /** Content and answer key can be changed in one request because they must match each other. */
 export const ExerciseChanges = z
-  .strictObject({ ...fields, answerKey: AnswerKey })
+  .strictObject({ ...fields, content: NewExerciseContent, answerKey: NewQuestionKeys })
   .partial()
   .meta({ id: 'ExerciseChanges', examples: [{ attemptsAllowed: 5 }] });
 export type ExerciseChanges = z.output<typeof ExerciseChanges>;
 
 export const NewAnswerKey = z
-  .strictObject({ answerKey: AnswerKey })
+  .strictObject({ answerKey: NewQuestionKeys })
   .meta({ id: 'NewAnswerKey', examples: [{ answerKey: exampleAnswerKey }] });
 export type NewAnswerKey = z.output<typeof NewAnswerKey>;
 

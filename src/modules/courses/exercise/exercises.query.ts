@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { Actor } from '../../../platform/auth/actor';
-import { int, jsonOf } from '../../../platform/database/columns';
+import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { keyset } from '../../../platform/http/cursor';
@@ -18,7 +18,7 @@ import {
   type ExerciseStates,
 } from './exercise.dto';
 import { exerciseColumns, exerciseShape, type ExerciseRow } from './exercise.rows';
-import type { AnswerKey } from './quiz';
+import { answerKeyOf } from './option-ids';
 import { CourseAccess, accessColumns, accessShape } from '../course-access';
 
 const idCursor = keyset('exercises:order', [z.int()]);
@@ -81,7 +81,7 @@ export class ExerciseReader {
   /** No other method returns an answer key. @throws ExerciseNotFound, Forbidden, TeacherNotApproved */
   async getAnswerKey(id: number, actor: Actor): Promise<ExerciseAnswerKey> {
     const exercise = await this.database.row(
-      { ...accessShape, answerKey: jsonOf<AnswerKey>(), version: int },
+      { ...accessShape, answerKey: answerKeyOf, version: int },
       `SELECT e.answer_key AS "answerKey", e.version, ${accessColumns.exercise} FROM ${exerciseWithCourseSql}`,
       [id],
     );

@@ -6,9 +6,9 @@ import { Route } from '../../../platform/http/route';
 import { Clock } from '../../../platform/time/clock';
 import { ExerciseNotFound } from '../../courses';
 import { Attempts } from './attempts';
-import { Attempt, showAttempt } from './attempts.dto';
+import { Attempt, AttemptChanges, showAttempt } from './attempts.dto';
 import { NotEnrolled } from '../progress.errors';
-import { HandIn, showSubmissionWithEarnings, SubmissionWithEarnings } from '../submissions/submissions.dto';
+import { showSubmissionWithEarnings, SubmissionWithEarnings } from '../submissions/submissions.dto';
 import { AttemptFinished, AttemptNotFound, ExerciseClosed, NoAttemptsLeft } from '../submissions/submissions.errors';
 
 @Controller()
@@ -49,7 +49,7 @@ export class AttemptsController {
   @BodyLimit('work')
   @Route({
     summary: 'Save answers of my attempt',
-    description: 'Answers are saved for each question. A question that is not sent keeps its saved answer.',
+    description: 'Answers are saved for each question. A question that is not sent keeps its saved answer, and `null` clears it.',
     tag: 'Progress',
     response: Attempt,
     errors: [AttemptNotFound, AttemptFinished],
@@ -57,7 +57,7 @@ export class AttemptsController {
   async saveAttempt(
     @CurrentActor() actor: Actor,
     @Id() id: number,
-    @Body({ schema: HandIn }) changes: HandIn,
+    @Body({ schema: AttemptChanges }) changes: AttemptChanges,
   ): Promise<Attempt> {
     return showAttempt(await this.attempts.save(actor.id, id, changes), this.clock.now());
   }
@@ -76,7 +76,7 @@ export class AttemptsController {
   async handInAttempt(
     @CurrentActor() actor: Actor,
     @Id() id: number,
-    @Body({ schema: HandIn }) changes: HandIn,
+    @Body({ schema: AttemptChanges }) changes: AttemptChanges,
   ): Promise<SubmissionWithEarnings> {
     const submission = await this.attempts.handIn(actor.id, id, changes);
     return showSubmissionWithEarnings(submission, this.clock.now());

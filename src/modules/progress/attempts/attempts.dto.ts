@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QuizAnswers } from '../../courses';
+import { QuizAnswerChanges, QuizAnswers } from '../../courses';
 import { HandedInWork } from '../submissions/submissions.dto';
 import type { AttemptRow } from './attempt-row';
 
@@ -31,7 +31,7 @@ export const Attempt = z
         startedAt: '2026-03-04T18:00:00.000Z',
         deadlineAt: '2026-03-04T18:30:00.000Z',
         serverTime: '2026-03-04T18:04:21.000Z',
-        answers: { q1: 1 },
+        answers: { q1: 'o2' },
         work: null,
         savedAt: '2026-03-04T18:04:20.000Z',
         finishedAt: null,
@@ -40,6 +40,15 @@ export const Attempt = z
     ],
   });
 export type Attempt = z.output<typeof Attempt>;
+
+/** Changes of a saved attempt. What is absent does not change. */
+export const AttemptChanges = z
+  .strictObject({
+    answers: QuizAnswerChanges.optional().meta({ description: '`null` clears the saved answer of a question' }),
+    work: HandedInWork.nullable().optional().meta({ description: '`null` clears the saved work' }),
+  })
+  .meta({ id: 'AttemptChanges', examples: [{ answers: { q1: 'o2', q4: null } }] });
+export type AttemptChanges = z.output<typeof AttemptChanges>;
 
 export function showAttempt(row: AttemptRow, now: Date): Attempt {
   return {

@@ -6,7 +6,7 @@ import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { ExerciseResults, type ExerciseResultRow } from './exercise-results';
 import { LearnerExercises, type LearnerExercise } from './learner-exercises';
-import { checkComplete, checkHandIn, gradeHandIn, type HandIn, type HandInGrade } from '../grades/hand-in-grading';
+import { checkComplete, checkHandIn, gradeHandIn, toStoredHandIn, type HandIn, type HandInGrade } from '../grades/hand-in-grading';
 import { SubmissionEffects, type SubmissionContext } from './submission-effects';
 import { wholeSubmission, type StoredSubmission, type SubmissionRow, type SubmissionWithEarnings } from './submission-row';
 import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
@@ -42,7 +42,8 @@ export class Submissions {
       requireValid([...checkHandIn(exercise, handIn), ...checkComplete(exercise, handIn)]);
       const result = await this.results.takeAttempt(exercise, now);
       if (!result) throw await this.explainMissingAttempt(studentId, exerciseId);
-      const handedIn = { attemptNumber: result.attemptsUsed, handIn, submittedAt: now };
+      const stored = toStoredHandIn(exercise, handIn);
+      const handedIn = { attemptNumber: result.attemptsUsed, handIn: stored, submittedAt: now };
       return this.record(exercise, result, handedIn, { now, isLearnerActivity: true });
     });
   }
@@ -83,7 +84,8 @@ export class Submissions {
     const stored = await this.database.row(
       wholeSubmission.shape,
       `INSERT INTO courses_exercisesubmission (student_id, exercise_id, attempt_number, submission_data, submitted_at,
-         status, score, max_score, grading, graded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         status, score, max_score, grading, graded_at, exercise_version)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
        RETURNING ${wholeSubmission.columns()}`,
       [
         studentId,
@@ -96,6 +98,7 @@ export class Submissions {
         maxScore,
         { questions },
         gradedAt,
+        exercise.exerciseVersion,
       ],
     );
     return stored as StoredSubmission;
@@ -112,6 +115,8 @@ function toSubmissionRow(
     ...stored,
     exerciseTitle: exercise.exerciseTitle,
     handIn,
+    askedContent: exercise.content,
+    askedKey: exercise.answerKey,
     ...result,
     attemptsAllowed: exercise.attemptsAllowed,
     revealResults: exercise.revealResults,
