@@ -47,7 +47,9 @@ describe('grading', () => {
       result: { scorePercent: 85, hasPassed: true },
     });
     expect(response.headers.etag).toMatch(/^"v2-/);
-    expect((await student.get(`/submissions/${submission}`)).body).toEqual(response.body);
+    const { earned, ...graded } = response.body;
+    expect(earned.coins).toBeGreaterThan(0);
+    expect((await student.get(`/submissions/${submission}`)).body).toEqual(graded);
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 85 });
   });
 
@@ -56,14 +58,14 @@ describe('grading', () => {
     async (status) => {
       const { student, submission } = await aPendingSubmission();
       const { body } = await grade(teacher, submission, { score: 95, status });
-      expect(body).toMatchObject({ status, feedback: '', result: { scorePercent: 95, passed: false } });
+      expect(body).toMatchObject({ status, feedback: '', result: { scorePercent: 95, hasPassed: false } });
       expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 0, payments: 0, average: 95 });
     },
   );
 
   it('a submission that a person approves passes with any score', async () => {
     const { submission } = await aPendingSubmission({ gradePolicy: 'first' });
-    expect((await grade(teacher, submission, { score: 10, status: 'approved' })).body.result.passed).toBe(true);
+    expect((await grade(teacher, submission, { score: 10, status: 'approved' })).body.result.hasPassed).toBe(true);
   });
 
   it('grading does not count as an activity of the learner', async () => {
@@ -155,8 +157,9 @@ describe('a grade that changes', () => {
     const { submission } = await aPendingSubmission();
     const first = await grade(teacher, submission, approved);
     const events = await publishedDuring(school, async () => {
-      expect((await grade(teacher, submission, approved)).body).toEqual(first.body);
-      expect((await grade(teacher, submission, { score: 85, status: 'approved' }, 2)).body).toEqual(first.body);
+      const unchanged = { ...first.body, earned: { coins: 0, achievements: [], streakDays: 1 } };
+      expect((await grade(teacher, submission, approved)).body).toEqual(unchanged);
+      expect((await grade(teacher, submission, { score: 85, status: 'approved' }, 2)).body).toEqual(unchanged);
     });
     expect(events).toEqual([]);
     expect(await historyOf(submission)).toHaveLength(1);

@@ -41,7 +41,15 @@ describe('a quiz', () => {
       result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 100, hasPassed: true },
     });
     expect(response.body.questions).toHaveLength(5);
-    expect(response.body.questions[0]).toEqual({ id: 'q1', points: 2, maxPoints: 2, correct: true });
+    expect(response.body.questions[0]).toEqual({
+      id: 'q1',
+      question: expect.objectContaining({ kind: 'single', options: expect.arrayContaining([{ id: 'o2', text: 'Ochre' }]) }),
+      points: 2,
+      maxPoints: 2,
+      correct: true,
+      rightAnswer: 'o2',
+      explanation: null,
+    });
     await handIn(student, exercise, allRight);
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({
       passed: 1,
@@ -58,7 +66,7 @@ describe('a quiz', () => {
   ])('%s', async (_, answers, status, score, passed) => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const { body } = await handIn(student, exercise, answers);
-    expect(body).toMatchObject({ status, score, result: { hasPassed } });
+    expect(body).toMatchObject({ status, score, result: { hasPassed: passed } });
     expect((await exerciseTotalsOf(school, student.id)).payments).toBe(passed ? 1 : 0);
   });
 
@@ -97,7 +105,7 @@ describe('grade policy', () => {
       for (const answers of [notEnough, allRight, justEnough])
         results.push((await handIn(student, exercise, answers)).body.result);
       expect(results.map((result) => result.scorePercent)).toEqual(percents);
-      expect(results.map((result) => result.passed)).toEqual(passed);
+      expect(results.map((result) => result.hasPassed)).toEqual(passed);
       expect((await exerciseTotalsOf(school, student.id)).average).toBe(percents[2]);
     },
   );
@@ -210,7 +218,7 @@ describe('work that a person grades', () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id, assignment);
     const response = await student.post(`/exercises/${exercise}/submissions`, aLemon);
     expect(response.body).toMatchObject({ status: 'pending', score: null, gradedAt: null, questions: [], ...aLemon });
-    expect(response.body.result).toEqual({ attemptsUsed: 1, attemptsAllowed: 3, scorePercent: null, passed: false });
+    expect(response.body.result).toEqual({ attemptsUsed: 1, attemptsAllowed: 3, scorePercent: null, hasPassed: false });
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 0, average: 0, streak: 1, payments: 0 });
     const missing = await student.post(`/exercises/${exercise}/submissions`, { answers: {} });
     expect(missing.body.errors).toEqual([{ pointer: '/body/work', message: expect.any(String) }]);
@@ -221,7 +229,7 @@ describe('work that a person grades', () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id, quizWithWork);
     const response = await student.post(`/exercises/${exercise}/submissions`, { answers: justEnough, ...aLemon });
     expect(response.body).toMatchObject({ status: 'pending', score: null });
-    const rightAnswers = (body: any) => body.questions.filter((question: { correct: boolean }) => question.correct);
+    const rightAnswers = (body: any) => body.questions.filter(({ correct }: { correct: unknown }) => correct === true);
     expect(rightAnswers(response.body)).toEqual([]);
     expect(rightAnswers((await teacher.get(`/submissions/${response.body.id}`)).body)).toHaveLength(3);
   });
@@ -334,7 +342,7 @@ describe('number of statements', () => {
     await handIn(student, exercise, notEnough);
     school.clock.stopAt(new Date('2026-03-04T12:00:00Z'));
     const { result, statements } = await school.statements(() => handIn(student, exercise, allRight));
-    expect(result.body.result.passed).toBe(true);
+    expect(result.body.result.hasPassed).toBe(true);
     expect(progressStatements(statements)).toHaveLength(8);
     const failure = await school.statements(() => handIn(student, exercise, notEnough));
     // The failure needs one statement less, because the activity day is not new.
