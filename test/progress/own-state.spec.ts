@@ -180,7 +180,7 @@ describe('GET /lessons/{id}', () => {
 
 describe('the last access to a course', () => {
   const lastAccessOf = async (student: Client) => (await read(student, '/me/enrollments')).data[0].lastAccessedAt;
-  const start = new Date('2026-05-04T09:00:00.000Z');
+  const start = new Date();
   const afterMinutes = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
 
   it('moves when the student reads a lesson, with at most one write in five minutes', async () => {
@@ -219,7 +219,7 @@ describe('the last access to a course', () => {
     expect(await lastAccessOf(student)).toBe(start.toISOString());
   });
 
-  it('is written once by concurrent requests, and does not wait for a transaction that holds the enrolment', async () => {
+  it('is stored when eight concurrent requests read the lesson, and none of them fails', async () => {
     const course = await aPublishedCourse(school, teacher.id);
     school.clock.stopAt(start);
     const student = await anEnrolledStudent(school, course);
