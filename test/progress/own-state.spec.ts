@@ -187,7 +187,8 @@ describe('the last access to a course', () => {
     const course = await aPublishedCourse(school, teacher.id);
     school.clock.stopAt(start);
     const student = await anEnrolledStudent(school, course);
-    const readLesson = async () => (await school.statements(() => student.get(`/lessons/${course.lessons[0]}`))).statements;
+    const readLesson = async () =>
+      (await school.statements(() => student.get(`/lessons/${course.lessons[0]}`))).statements;
     const updates = (statements: string[]) => statements.filter((sql) => sql.startsWith('UPDATE'));
     school.clock.stopAt(afterMinutes(4));
     expect(updates(await readLesson())).toEqual([]);
@@ -263,7 +264,10 @@ describe('what an act earned', () => {
 
   it('a passed quiz earns its coins with the hand-in, and work earns them with the grade of the teacher', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 1 });
-    const [quiz, work] = [await anExercise(school, course.lessons[0]), await anExercise(school, course.lessons[0], assignment)];
+    const [quiz, work] = [
+      await anExercise(school, course.lessons[0]),
+      await anExercise(school, course.lessons[0], assignment),
+    ];
     const student = await anEnrolledStudent(school, course);
     const handedIn = (await student.post(`/exercises/${work}/submissions`, aLemon)).body;
     expect(handedIn.earned.coins).toBe((await read(student, '/me/coins')).balance);

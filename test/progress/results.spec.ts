@@ -67,9 +67,15 @@ describe('options', () => {
     const { id } = await handIn(student, exercise, { q1: 'o2', q2: 'no idea' });
     await school.database.transaction(async () => {
       const stored = [{ questions: [q1, q2] }, { q1: { answer: 1 }, q2: { accepted: ['chiaroscuro'] } }];
-      await school.database.run('UPDATE courses_exercise SET content = $2, answer_key = $3 WHERE id = $1', [exercise.id, ...stored]);
+      await school.database.run('UPDATE courses_exercise SET content = $2, answer_key = $3 WHERE id = $1', [
+        exercise.id,
+        ...stored,
+      ]);
       const handedIn = { answers: { q1: 1, q2: 'no idea' } };
-      await school.database.run('UPDATE courses_exercisesubmission SET submission_data = $2, exercise_version = 0 WHERE id = $1', [id, handedIn]);
+      await school.database.run(
+        'UPDATE courses_exercisesubmission SET submission_data = $2, exercise_version = 0 WHERE id = $1',
+        [id, handedIn],
+      );
     });
     expect((await read(student, `/exercises/${exercise.id}`)).content.questions[0].options[1].id).toBe('o2');
     await change(exercise, { content: { questions: [{ ...q1, options: ['Ochre', 'Ultramarine'] }, q2] } });
@@ -84,9 +90,15 @@ describe('a result', () => {
   it('keeps the questions as they were answered when the teacher replaces them', async () => {
     const { exercise, student } = await aQuiz();
     const { id, questions } = await handIn(student, exercise, { q1: 'o2', q2: 'chiaroscuro' });
-    await change(exercise, { content: { questions: [{ ...q2, id: 'q3', text: 'New?' }] }, answerKey: { q3: { accepted: ['x'] } } });
+    await change(exercise, {
+      content: { questions: [{ ...q2, id: 'q3', text: 'New?' }] },
+      answerKey: { q3: { accepted: ['x'] } },
+    });
     expect((await read(student, `/submissions/${id}`)).questions).toEqual(questions);
-    await change(exercise, { content: { questions: [{ ...q2, id: 'q4', text: 'Newer?' }] }, answerKey: { q4: { accepted: ['x'] } } });
+    await change(exercise, {
+      content: { questions: [{ ...q2, id: 'q4', text: 'Newer?' }] },
+      answerKey: { q4: { accepted: ['x'] } },
+    });
     expect((await read(student, `/submissions/${id}`)).questions).toEqual(questions);
     expect((await school.statements(() => student.get(`/submissions/${id}`))).statements).toHaveLength(1);
   });
@@ -94,7 +106,13 @@ describe('a result', () => {
   it('is not graded again by the key of a question that replaced the answered one', async () => {
     const { exercise, student } = await aQuiz();
     const { id } = await handIn(student, exercise, { q1: 'o1', q2: 'chiaroscuro' });
-    const replaced = { ...q1, options: [{ id: 'a', text: 'Cerulean' }, { id: 'b', text: 'Umber' }] };
+    const replaced = {
+      ...q1,
+      options: [
+        { id: 'a', text: 'Cerulean' },
+        { id: 'b', text: 'Umber' },
+      ],
+    };
     await change(exercise, {
       content: { questions: [replaced, q2] },
       answerKey: { q1: { answer: 'b' }, q2: { accepted: ['chiaroscuro'] } },
@@ -132,23 +150,27 @@ describe('a result', () => {
     ['after_pass', { q1: 'o2', q2: 'chiaroscuro' }, true],
     ['after_pass', { q1: 'o2', q2: 'no idea' }, false],
     ['after_closing', { q1: 'o2', q2: 'chiaroscuro' }, false],
-  ])('with %s and the answers %j, the right answers and explanations are shown: %s', async (revealResults, answers, isShown) => {
-    const { exercise, student } = await aQuiz({ revealResults, passingPercent: 100 });
-    const submission = await handIn(student, exercise, answers);
-    const shown = ({ questions }: any) => questions.map(({ rightAnswer, explanation }: any) => [rightAnswer, explanation]);
-    const all = [
-      ['o2', 'Ochre is an earth.'],
-      [['chiaroscuro'], 'The word is Italian.'],
-    ];
-    const hidden = [
-      [null, null],
-      [null, null],
-    ];
-    expect(shown(submission)).toEqual(isShown ? all : hidden);
-    expect(shown(await read(teacher, `/submissions/${submission.id}`))).toEqual(all);
-    if (!isShown) expect(JSON.stringify(submission.questions)).not.toMatch(/Italian|earth|accepted/);
-    expect(JSON.stringify(await read(student, `/exercises/${exercise.id}`))).not.toMatch(/Italian|earth|accepted/);
-  });
+  ])(
+    'with %s and the answers %j, the right answers and explanations are shown: %s',
+    async (revealResults, answers, isShown) => {
+      const { exercise, student } = await aQuiz({ revealResults, passingPercent: 100 });
+      const submission = await handIn(student, exercise, answers);
+      const shown = ({ questions }: any) =>
+        questions.map(({ rightAnswer, explanation }: any) => [rightAnswer, explanation]);
+      const all = [
+        ['o2', 'Ochre is an earth.'],
+        [['chiaroscuro'], 'The word is Italian.'],
+      ];
+      const hidden = [
+        [null, null],
+        [null, null],
+      ];
+      expect(shown(submission)).toEqual(isShown ? all : hidden);
+      expect(shown(await read(teacher, `/submissions/${submission.id}`))).toEqual(all);
+      if (!isShown) expect(JSON.stringify(submission.questions)).not.toMatch(/Italian|earth|accepted/);
+      expect(JSON.stringify(await read(student, `/exercises/${exercise.id}`))).not.toMatch(/Italian|earth|accepted/);
+    },
+  );
 });
 
 describe('a saved attempt', () => {
@@ -159,7 +181,8 @@ describe('a saved attempt', () => {
     expect(await save({ q1: 1, q2: 'chiaroscuro' })).toEqual({ q1: 'o2', q2: 'chiaroscuro' });
     expect(await save({ q1: null })).toEqual({ q2: 'chiaroscuro' });
     expect(await save({ q1: null, q9: null })).toEqual({ q2: 'chiaroscuro' });
-    const handedIn = (await student.post(`/attempts/${attempt.id}/submission`, { answers: { q2: null, q1: 'o2' } })).body;
+    const handedIn = (await student.post(`/attempts/${attempt.id}/submission`, { answers: { q2: null, q1: 'o2' } }))
+      .body;
     expect(handedIn).toMatchObject({ answers: { q1: 'o2' }, score: 50 });
     const unanswered = (await read(teacher, `/submissions/${handedIn.id}`)).questions[1];
     expect(unanswered.correct).toBe('unanswered');

@@ -43,7 +43,10 @@ describe('a quiz', () => {
     expect(response.body.questions).toHaveLength(5);
     expect(response.body.questions[0]).toEqual({
       id: 'q1',
-      question: expect.objectContaining({ kind: 'single', options: expect.arrayContaining([{ id: 'o2', text: 'Ochre' }]) }),
+      question: expect.objectContaining({
+        kind: 'single',
+        options: expect.arrayContaining([{ id: 'o2', text: 'Ochre' }]),
+      }),
       points: 2,
       maxPoints: 2,
       correct: true,
@@ -79,7 +82,10 @@ describe('a quiz', () => {
 
   it('a score that is exactly the passing percentage passes despite binary rounding', async () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id, { maxScore: 7 });
-    expect((await handIn(student, exercise, justEnough)).body).toMatchObject({ score: 4.2, result: { hasPassed: true } });
+    expect((await handIn(student, exercise, justEnough)).body).toMatchObject({
+      score: 4.2,
+      result: { hasPassed: true },
+    });
   });
 
   it('a teacher can take a quiz of their own course but is not paid', async () => {

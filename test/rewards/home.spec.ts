@@ -50,7 +50,13 @@ describe('GET /me/home', () => {
     await complete(student, first.lessons[0]);
     await school.settle();
     const shown = await home(student);
-    expect(shown.courses.map(({ courseId, progressPercentage, nextLesson }: any) => [courseId, progressPercentage, nextLesson.id])).toEqual([
+    expect(
+      shown.courses.map(({ courseId, progressPercentage, nextLesson }: any) => [
+        courseId,
+        progressPercentage,
+        nextLesson.id,
+      ]),
+    ).toEqual([
       [first.id, 33, first.lessons[1]],
       [second.id, 0, second.lessons[0]],
     ]);
@@ -72,7 +78,8 @@ describe('GET /me/home', () => {
   it('has the open attempts by their deadline, with the time of the server, and no overdue attempt', async () => {
     const course = await aPublishedCourse(school, teacher.id, { lessons: 1 });
     const ids = [];
-    for (const timeLimitMinutes of [50, 30]) ids.push(await anExercise(school, course.lessons[0], { timeLimitMinutes }));
+    for (const timeLimitMinutes of [50, 30])
+      ids.push(await anExercise(school, course.lessons[0], { timeLimitMinutes }));
     const student = await anEnrolledStudent(school, course);
     const now = new Date();
     school.clock.stopAt(now);

@@ -44,7 +44,13 @@ const handlers = [
 @Module({
   imports: [TypeOrmModule.forFeature([Notification, UnreadCount])],
   controllers: [LiveNotificationsController, MyNotificationsController, AnnouncementsController],
-  providers: [NotificationsData, { provide: UnreadNotifications, useExisting: UnreadCounts }, ...services, ...handlers, ...jobs],
+  providers: [
+    NotificationsData,
+    { provide: UnreadNotifications, useExisting: UnreadCounts },
+    ...services,
+    ...handlers,
+    ...jobs,
+  ],
   exports: [NotificationTypes, Notifier],
 })
 export class NotificationsModule {}

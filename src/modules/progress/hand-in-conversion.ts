@@ -77,7 +77,10 @@ export async function exportHandIns(records: Page, snapshot: Snapshot): Promise<
     const content = contentOf(contentById.get(pk as number) ?? '{}');
     const answers = readAnswers(content, data.answers as QuizAnswers);
     const questions = content.questions ?? [];
-    fields.submission_data = { ...data, answers: questions.map((question) => toPosition(question, answers[question.id])) };
+    fields.submission_data = {
+      ...data,
+      answers: questions.map((question) => toPosition(question, answers[question.id])),
+    };
   }
 }
 

@@ -89,7 +89,10 @@ export class CourseCatalogue {
     const { data, page } = await this.database.readFromReplica(() => this.readPage(query));
     const ids = data.map(({ id }) => id);
     const states = callerId !== null && ids.length > 0 ? await this.learners.states?.ofCourses(callerId, ids) : null;
-    return { data: data.map((course) => ({ ...course, mine: states ? showCourseCard(states.get(course.id)) : null })), page };
+    return {
+      data: data.map((course) => ({ ...course, mine: states ? showCourseCard(states.get(course.id)) : null })),
+      page,
+    };
   }
 
   private async readPage(query: CatalogueQuery): Promise<Page<CourseSummary>> {

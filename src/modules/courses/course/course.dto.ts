@@ -144,7 +144,10 @@ export const Course = z
     lessons: z.array(CourseLesson).meta({ description: 'In teaching order. Students see the published lessons only' }),
     mine: MyCourse.nullable().meta({ description: 'Your own state in the course; null for visitors' }),
   })
-  .meta({ id: 'Course', examples: [{ ...exampleOwnCourse, prerequisites: [exampleRequiredCourse], lessons: [], mine: null }] });
+  .meta({
+    id: 'Course',
+    examples: [{ ...exampleOwnCourse, prerequisites: [exampleRequiredCourse], lessons: [], mine: null }],
+  });
 export type Course = z.output<typeof Course>;
 
 export function showCourseSummary(row: CourseRow): CourseSummary {

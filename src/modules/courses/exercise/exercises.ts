@@ -88,7 +88,10 @@ export class Exercises {
   }
 }
 
-function changeQuiz(before: EditableExercise, changes: ExerciseChanges): Pick<ExerciseWithKey, 'content' | 'answerKey'> {
+function changeQuiz(
+  before: EditableExercise,
+  changes: ExerciseChanges,
+): Pick<ExerciseWithKey, 'content' | 'answerKey'> {
   const content = changes.content ? assignOptionIds(changes.content, before.content) : before.content;
   const answerKey = changes.answerKey ? toAnswerKey(changes.answerKey, content) : before.answerKey;
   return { content, answerKey };

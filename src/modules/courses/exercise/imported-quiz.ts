@@ -68,7 +68,8 @@ function toChoiceQuestion(base: QuestionBase, options: string[], answer: unknown
   if (indexes.length === 0 || !indexes.every(isOptionIndex)) return null;
   const optionsWithIds = options.map((text, index) => ({ id: optionIdAt(index), text }));
   const ids = (indexes as number[]).map(optionIdAt);
-  if (Array.isArray(answer)) return { question: { ...base, kind: 'multiple', options: optionsWithIds }, key: { answer: ids } };
+  if (Array.isArray(answer))
+    return { question: { ...base, kind: 'multiple', options: optionsWithIds }, key: { answer: ids } };
   return { question: { ...base, kind: 'single', options: optionsWithIds }, key: { answer: ids[0] as string } };
 }
 
@@ -80,9 +81,7 @@ export function joinQuiz(content: Fields, answerKey: Fields): Fields {
   const { questions, prompt } = contentOf(content);
   if (!questions) return content;
   const keys = answerKeyOf(answerKey);
-  const joinedQuestions = questions.map((question) =>
-    joinQuestion(question, keys[question.id]),
-  );
+  const joinedQuestions = questions.map((question) => joinQuestion(question, keys[question.id]));
   return prompt === undefined ? { questions: joinedQuestions } : { prompt, questions: joinedQuestions };
 }
 

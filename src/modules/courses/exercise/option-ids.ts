@@ -58,7 +58,10 @@ export function assignOptionIds(content: NewExerciseContent, before?: ExerciseCo
   const { questions } = content;
   if (!questions) return content as ExerciseContent;
   const earlierById = new Map(before?.questions?.map((question) => [question.id, question]));
-  return { ...content, questions: questions.map((question) => withNewOptionIds(question, earlierById.get(question.id))) };
+  return {
+    ...content,
+    questions: questions.map((question) => withNewOptionIds(question, earlierById.get(question.id))),
+  };
 }
 
 function withNewOptionIds(question: NewQuestion, earlier: Question | undefined): Question {

@@ -70,7 +70,12 @@ const NewQuestion = z
       .strictObject({ ...baseFields, kind: z.literal('single'), options: newOptions })
       .meta({ id: 'NewSingleChoiceQuestion' }),
     z
-      .strictObject({ ...baseFields, kind: z.literal('multiple'), options: newOptions, partial: z.boolean().optional() })
+      .strictObject({
+        ...baseFields,
+        kind: z.literal('multiple'),
+        options: newOptions,
+        partial: z.boolean().optional(),
+      })
       .meta({ id: 'NewMultipleChoiceQuestion' }),
     ...questionsWithoutOptions,
   ])

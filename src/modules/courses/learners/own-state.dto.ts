@@ -19,7 +19,8 @@ const status = z.enum(enrollmentStatuses).meta({
   description: '`left`: you were enrolled before, and your progress continues if you enrol again',
 });
 const nextLesson = LessonLink.nullable().meta({
-  description: 'The first published lesson that you have not completed. null: all are completed, or you are not enrolled',
+  description:
+    'The first published lesson that you have not completed. null: all are completed, or you are not enrolled',
 });
 
 const cardExample = {
@@ -80,7 +81,8 @@ interface ShownCourse {
 }
 
 export function showMyCourse(state: CourseState, { lessons, prerequisites }: ShownCourse): MyCourse {
-  const isOpen = ({ id, isPublished }: ShownCourse['lessons'][number]) => isPublished && !state.completedLessons.has(id);
+  const isOpen = ({ id, isPublished }: ShownCourse['lessons'][number]) =>
+    isPublished && !state.completedLessons.has(id);
   const next = state.status === 'enrolled' ? lessons.find(isOpen) : undefined;
   const missing = prerequisites.filter(({ id }) => state.missingPrerequisiteIds.includes(id));
   return {
@@ -101,13 +103,10 @@ export const MyLesson = z
   .strictObject({
     completedAt: timestamp.nullable(),
     isLocked: z.boolean().meta({ description: 'True if you cannot read the content of the lesson' }),
-    lockReason: z
-      .enum(lockReasons)
-      .nullable()
-      .meta({
-        description:
-          'What is missing: to enrol, or to complete the prerequisites of the course first. null: the lesson is not locked',
-      }),
+    lockReason: z.enum(lockReasons).nullable().meta({
+      description:
+        'What is missing: to enrol, or to complete the prerequisites of the course first. null: the lesson is not locked',
+    }),
   })
   .meta({
     id: 'MyLesson',
@@ -143,9 +142,7 @@ const LatestSubmission = z
   })
   .meta({
     id: 'LatestSubmission',
-    examples: [
-      { id: 71, status: 'needs_revision', score: 40, maxScore: 100, submittedAt: '2026-03-04T17:40:00.000Z' },
-    ],
+    examples: [{ id: 71, status: 'needs_revision', score: 40, maxScore: 100, submittedAt: '2026-03-04T17:40:00.000Z' }],
   });
 
 /** The caller's state in an exercise. */

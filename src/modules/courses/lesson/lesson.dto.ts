@@ -119,7 +119,9 @@ export const Lesson = z
     version: z.int(),
     previousLesson: LessonLink.nullable().meta({ description: 'The published lesson before this one' }),
     nextLesson: LessonLink.nullable().meta({ description: 'The published lesson after this one' }),
-    exercises: z.array(Exercise).meta({ description: 'All exercises of the lesson that are not archived, oldest first' }),
+    exercises: z
+      .array(Exercise)
+      .meta({ description: 'All exercises of the lesson that are not archived, oldest first' }),
     mine: MyLesson.nullable(),
   })
   .meta({
@@ -157,7 +159,8 @@ export function showLessonSummary(row: LessonSummaryRow): LessonSummary {
   };
 }
 
-const toLink = (id: number | null, title: string | null): LessonLink | null => (id === null ? null : { id, title: title! });
+const toLink = (id: number | null, title: string | null): LessonLink | null =>
+  id === null ? null : { id, title: title! };
 
 /** Only people who can read the lesson get this response, so it is never locked. */
 export function showLesson(

@@ -38,7 +38,8 @@ export class LessonReader {
   /** Reads the lesson for a person who opens it, and remembers that they use the course. @throws LessonNotFound, EnrollmentRequired */
   async open(id: number, actor: Actor): Promise<Lesson> {
     const { lesson, state } = await this.read(id, actor);
-    if (state?.lastAccessedAt) await this.learners.states?.recordAccess(actor.id, lesson.courseId, state.lastAccessedAt);
+    if (state?.lastAccessedAt)
+      await this.learners.states?.recordAccess(actor.id, lesson.courseId, state.lastAccessedAt);
     return lesson;
   }
 

@@ -49,7 +49,8 @@ export class AttemptsController {
   @BodyLimit('work')
   @Route({
     summary: 'Save answers of my attempt',
-    description: 'Answers are saved for each question. A question that is not sent keeps its saved answer, and `null` clears it.',
+    description:
+      'Answers are saved for each question. A question that is not sent keeps its saved answer, and `null` clears it.',
     tag: 'Progress',
     response: Attempt,
     errors: [AttemptNotFound, AttemptFinished],

@@ -14,7 +14,9 @@ export const Attempt = z
     deadlineAt: dateTime
       .nullable()
       .meta({ description: 'The saved answers are handed in at this time; null: no deadline' }),
-    serverTime: dateTime.meta({ description: 'The time of this response. Count down from `deadlineAt` − `serverTime`' }),
+    serverTime: dateTime.meta({
+      description: 'The time of this response. Count down from `deadlineAt` − `serverTime`',
+    }),
     answers: QuizAnswers.nullable(),
     work: HandedInWork.nullable(),
     savedAt: dateTime.nullable(),

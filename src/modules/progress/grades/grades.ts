@@ -39,7 +39,8 @@ export class Grades {
       requireGrader(actor, submission);
       requireVersion(version, submission.version);
       requireScoreWithinMax(newGrade, submission);
-      if (isUnchanged(newGrade, submission)) return { ...submission, earned: earnedNothing(submission, this.clock.now()) };
+      if (isUnchanged(newGrade, submission))
+        return { ...submission, earned: earnedNothing(submission, this.clock.now()) };
       const feedback = newGrade.feedback ?? submission.feedback;
       const questions = submission.grading.questions ?? [];
       return this.changes.apply(submission, { ...newGrade, feedback, questions, gradedById: actor.id });

@@ -62,7 +62,9 @@ export function gradeQuiz(
     // The sum is rounded, and not its parts, so that three thirds are 1 and not 0.99.
     points: roundToTwoDecimals(points),
     maxPoints,
-    questionGrades: questions.map((question, index) => toQuestionGrade(question, shares[index] ?? 0, read[question.id])),
+    questionGrades: questions.map((question, index) =>
+      toQuestionGrade(question, shares[index] ?? 0, read[question.id]),
+    ),
     needsManualGrading: questions.length === 0 || shares.includes(null),
   };
 }

@@ -25,7 +25,8 @@ const shape = {
 };
 type StateRow = Row<typeof shape>;
 
-const submissionsSql = 'courses_exercisesubmission b WHERE b.student_id = r.student_id AND b.exercise_id = r.exercise_id';
+const submissionsSql =
+  'courses_exercisesubmission b WHERE b.student_id = r.student_id AND b.exercise_id = r.exercise_id';
 
 /** The state of a learner in exercises. */
 @Injectable()

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { instant, nullable } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { LearnerStates, type CourseCardState, type CourseState, type ExerciseState, type LessonState } from '../../courses';
+import {
+  LearnerStates,
+  type CourseCardState,
+  type CourseState,
+  type ExerciseState,
+  type LessonState,
+} from '../../courses';
 import { CourseAccesses } from './course-accesses';
 import { CourseStates } from './course-states.query';
 import { ExerciseStates } from './exercise-states.query';

@@ -7,7 +7,11 @@ import { QuestionResult, questionResultExample, showQuestions } from './question
 import { areResultsRevealed } from './result-visibility';
 import type { SubmissionOfExercise } from './submission-lists.query';
 import { Earned } from '../learner/earned';
-import type { SubmissionRow, SubmissionSummaryRow, SubmissionWithEarnings as SubmissionWithEarningsRow } from './submission-row';
+import type {
+  SubmissionRow,
+  SubmissionSummaryRow,
+  SubmissionWithEarnings as SubmissionWithEarningsRow,
+} from './submission-row';
 
 /** Only https links are accepted, because the browser of a teacher opens them. The server never fetches them. */
 const link = z
@@ -26,7 +30,10 @@ export const HandedInWork = z
 /** Answers by question id, and work if the exercise requires it. */
 export const HandIn = z
   .strictObject({ answers: QuizAnswers.optional(), work: HandedInWork.optional() })
-  .meta({ id: 'HandIn', examples: [{ answers: { q1: 'o2', q2: ['o1', 'o3'], q3: true, q4: 'chiaroscuro', q5: 3.5 } }] });
+  .meta({
+    id: 'HandIn',
+    examples: [{ answers: { q1: 'o2', q2: ['o1', 'o3'], q3: true, q4: 'chiaroscuro', q5: 3.5 } }],
+  });
 export type HandIn = z.output<typeof HandIn>;
 
 const status = z.enum(submissionStates);

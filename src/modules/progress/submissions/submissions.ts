@@ -6,9 +6,21 @@ import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { ExerciseResults, type ExerciseResultRow } from './exercise-results';
 import { LearnerExercises, type LearnerExercise } from './learner-exercises';
-import { checkComplete, checkHandIn, gradeHandIn, toStoredHandIn, type HandIn, type HandInGrade } from '../grades/hand-in-grading';
+import {
+  checkComplete,
+  checkHandIn,
+  gradeHandIn,
+  toStoredHandIn,
+  type HandIn,
+  type HandInGrade,
+} from '../grades/hand-in-grading';
 import { SubmissionEffects, type SubmissionContext } from './submission-effects';
-import { wholeSubmission, type StoredSubmission, type SubmissionRow, type SubmissionWithEarnings } from './submission-row';
+import {
+  wholeSubmission,
+  type StoredSubmission,
+  type SubmissionRow,
+  type SubmissionWithEarnings,
+} from './submission-row';
 import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
 
 export interface HandedInAttempt {

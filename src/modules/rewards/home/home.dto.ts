@@ -61,7 +61,9 @@ const LatestAchievement = z
 /** The first screen of a student. */
 export const Home = z
   .strictObject({
-    streakDays: count.meta({ description: 'Consecutive days of learning that end today or yesterday, in your time zone' }),
+    streakDays: count.meta({
+      description: 'Consecutive days of learning that end today or yesterday, in your time zone',
+    }),
     lastActivityAt: timestamp.nullable(),
     coursesEnrolled: count,
     coursesCompleted: count,
