@@ -25,7 +25,7 @@ type StoredQuestion = Exclude<Question, { options: unknown }> | (Question & { op
  */
 export const contentOf: Decode<ExerciseContent> = (value) => {
   const content = json(value) as Omit<ExerciseContent, 'questions'> & { questions?: StoredQuestion[] };
-  if (!content.questions) return content as ExerciseContent;
+  if (!content.questions) return content;
   return { ...content, questions: content.questions.map(withOptionIds) };
 };
 
@@ -44,7 +44,7 @@ export const answerKeyOf: Decode<AnswerKey> = (value) => {
 };
 
 function toKeyWithIds(entry: AnswerKey[string] | { answer: number | number[] }): AnswerKey[string] {
-  if (!('answer' in entry) || 'tolerance' in entry) return entry as AnswerKey[string];
+  if (!('answer' in entry) || 'tolerance' in entry) return entry;
   return { ...entry, answer: toIds(entry.answer, idOfIndex) } as AnswerKey[string];
 }
 
@@ -72,7 +72,7 @@ function withNewOptionIds(question: NewQuestion, earlier: Question | undefined):
   // The ids of removed options are not used again, because stored answers name them.
   const usedIds = new Set([...known, ...earlierOptions.map(({ id }) => id)]);
   const options = requested.map(({ text }, index) => ({ id: known[index] ?? takeFreeId(usedIds, index), text }));
-  return { ...question, options } as Question;
+  return { ...question, options };
 }
 
 function takeFreeId(usedIds: Set<string | undefined>, index: number): string {

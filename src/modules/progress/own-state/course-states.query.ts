@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { bool, float, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { float, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { placeholders } from '../../../platform/database/insert-rows';
 import { courseIsOpenSql, type CourseCardState, type CourseState, type EnrollmentStatus } from '../../courses';
+import { Enrollment } from '../enrollment/enrollment.entity';
 import { nextLessonIdSql } from './next-lesson-sql';
 
 /** `part` says what a row is about. `objectId` is the course, the lesson or the prerequisite. */
@@ -17,14 +19,8 @@ const partShape = {
 };
 type Part = Row<typeof partShape>;
 
-const cardShape = {
-  courseId: int,
-  leftAt: nullable(instant),
-  percent: float,
-  isCompleted: bool,
-  nextLessonId: nullable(int),
-  nextLessonTitle: nullable(text),
-};
+const card = columnsOf(Enrollment, ['courseId', 'leftAt', 'progressPercentage', 'completed']);
+const cardShape = { ...card.shape, nextLessonId: nullable(int), nextLessonTitle: nullable(text) };
 
 const statusOf = (enrollment: { leftAt: Date | null } | undefined): EnrollmentStatus => {
   if (!enrollment) return 'not_enrolled';
@@ -60,8 +56,7 @@ export class CourseStates {
   async ofCourses(studentId: number, courseIds: readonly number[]): Promise<Map<number, CourseCardState>> {
     const rows = await this.database.rows(
       cardShape,
-      `SELECT e.course_id AS "courseId", e.left_at AS "leftAt", e.progress_percentage AS percent,
-         e.completed AS "isCompleted", n.id AS "nextLessonId", n.title AS "nextLessonTitle"
+      `SELECT ${card.columns('e')}, n.id AS "nextLessonId", n.title AS "nextLessonTitle"
        FROM courses_courseenrollment e
        LEFT JOIN courses_lesson n ON e.left_at IS NULL AND n.id = ${nextLessonIdSql}
        WHERE e.student_id = $1 AND e.course_id IN (${placeholders(courseIds.length, 2)})`,
@@ -87,7 +82,7 @@ function toCourseState(parts: readonly Part[]): CourseState {
 }
 
 function toCard(row: Row<typeof cardShape>): CourseCardState {
-  const { nextLessonId: id, nextLessonTitle: title, percent, isCompleted } = row;
+  const { nextLessonId: id, nextLessonTitle: title, progressPercentage, completed: isCompleted } = row;
   const nextLesson = id === null ? null : { id, title: title as string };
-  return { status: statusOf(row), progressPercentage: percent, isCompleted, nextLesson };
+  return { status: statusOf(row), progressPercentage, isCompleted, nextLesson };
 }

@@ -1,27 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { float, instant, int, nullable, textOf, type Row } from '../../../platform/database/columns';
+import { float, int, nullable, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { placeholders } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 import type { ExerciseState } from '../../courses';
 import { isOverdue } from '../attempts/attempt-row';
-import type { SubmissionState } from '../progress.lists';
+import { Attempt } from '../attempts/attempt.entity';
+import { ExerciseResult } from '../submissions/exercise-result.entity';
+import { ExerciseSubmission } from '../submissions/exercise-submission.entity';
 
+const result = columnsOf(ExerciseResult, ['exerciseId', 'attemptsUsed', 'scorePercent', 'passedAt']);
+const attempt = columnsOf(Attempt, ['attemptNumber', 'startedAt', 'deadlineAt']);
+const submission = columnsOf(ExerciseSubmission, ['status', 'score', 'maxScore', 'submittedAt']);
 const shape = {
-  exerciseId: int,
-  attemptsUsed: int,
-  scorePercent: nullable(float),
+  ...result.shape,
   bestScorePercent: nullable(float),
-  passedAt: nullable(instant),
   attemptId: nullable(int),
-  attemptNumber: nullable(int),
-  startedAt: nullable(instant),
-  deadlineAt: nullable(instant),
+  ...attempt.optionalShape,
   submissionId: nullable(int),
-  status: nullable(textOf<SubmissionState>()),
-  score: nullable(float),
-  maxScore: nullable(int),
-  submittedAt: nullable(instant),
+  ...submission.optionalShape,
 };
 type StateRow = Row<typeof shape>;
 
@@ -40,10 +38,8 @@ export class ExerciseStates {
   async ofExercises(studentId: number, exerciseIds: readonly number[]): Promise<Map<number, ExerciseState>> {
     const rows = await this.database.rows(
       shape,
-      `SELECT r.exercise_id AS "exerciseId", r.attempts_used AS "attemptsUsed", r.score_percent AS "scorePercent",
-         r.passed_at AS "passedAt", a.id AS "attemptId", a.attempt_number AS "attemptNumber", a.started_at AS "startedAt",
-         a.deadline_at AS "deadlineAt", w.id AS "submissionId", w.status, w.score, w.max_score AS "maxScore",
-         w.submitted_at AS "submittedAt",
+      `SELECT ${result.columns('r')}, a.id AS "attemptId", ${attempt.columns('a')},
+         w.id AS "submissionId", ${submission.columns('w')},
          (SELECT max(b.score * 100.0 / b.max_score) FROM ${submissionsSql}) AS "bestScorePercent"
        FROM progress_exerciseresult r
        LEFT JOIN progress_attempt a

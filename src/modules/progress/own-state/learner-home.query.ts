@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { float, instant, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Clock } from '../../../platform/time/clock';
+import { Attempt } from '../attempts/attempt.entity';
 import { nextLessonIdSql } from './next-lesson-sql';
 
 const maxCourses = 20;
@@ -18,16 +20,8 @@ const courseShape = {
 };
 export type CourseInProgress = Row<typeof courseShape>;
 
-const attemptShape = {
-  id: int,
-  exerciseId: int,
-  exerciseTitle: text,
-  lessonId: int,
-  courseId: int,
-  attemptNumber: int,
-  startedAt: instant,
-  deadlineAt: nullable(instant),
-};
+const attempt = columnsOf(Attempt, ['id', 'exerciseId', 'attemptNumber', 'startedAt', 'deadlineAt']);
+const attemptShape = { ...attempt.shape, exerciseTitle: text, lessonId: int, courseId: int };
 export type AttemptInProgress = Row<typeof attemptShape>;
 
 /** What a student works on: the courses that are not completed, and the attempts that are not handed in. */
@@ -57,11 +51,11 @@ export class LearnerHome {
   listOpenAttempts(studentId: number): Promise<AttemptInProgress[]> {
     return this.database.rows(
       attemptShape,
-      `SELECT a.id, x.id AS "exerciseId", x.title AS "exerciseTitle", l.id AS "lessonId", l.course_id AS "courseId",
-         a.attempt_number AS "attemptNumber", a.started_at AS "startedAt", a.deadline_at AS "deadlineAt"
+      `SELECT ${attempt.columns('a')}, x.title AS "exerciseTitle", l.id AS "lessonId", c.id AS "courseId"
        FROM progress_attempt a
        JOIN courses_exercise x ON x.id = a.exercise_id
        JOIN courses_lesson l ON l.id = x.lesson_id
+       JOIN courses_course c ON c.id = l.course_id
        WHERE a.student_id = $1 AND a.finished_at IS NULL AND (a.deadline_at IS NULL OR a.deadline_at >= $2)
        ORDER BY a.deadline_at IS NULL, a.deadline_at, a.id LIMIT ${maxAttempts}`,
       [studentId, this.clock.now()],
