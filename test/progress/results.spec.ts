@@ -109,16 +109,16 @@ describe('a result', () => {
     const replaced = {
       ...q1,
       options: [
-        { id: 'a', text: 'Cerulean' },
+        { id: 'o1', text: 'Cerulean' },
         { id: 'b', text: 'Umber' },
       ],
     };
     await change(exercise, {
       content: { questions: [replaced, q2] },
-      answerKey: { q1: { answer: 'b' }, q2: { accepted: ['chiaroscuro'] } },
+      answerKey: { q1: { answer: 'o1' }, q2: { accepted: ['chiaroscuro'] } },
     });
     expect(await read(student, `/submissions/${id}`)).toMatchObject({ score: 50, answers: { q1: 'o1' } });
-    await change(exercise, { answerKey: { q1: { answer: 'b' }, q2: { accepted: ['tenebrism'] } } });
+    await change(exercise, { answerKey: { q1: { answer: 'o1' }, q2: { accepted: ['tenebrism'] } } });
     expect(await read(student, `/submissions/${id}`)).toMatchObject({ score: 50 });
   });
 

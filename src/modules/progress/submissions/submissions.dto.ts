@@ -28,12 +28,10 @@ export const HandedInWork = z
   .meta({ id: 'HandedInWork', examples: [{ links: ['https://images.example.org/still-life.jpg'] }] });
 
 /** Answers by question id, and work if the exercise requires it. */
-export const HandIn = z
-  .strictObject({ answers: QuizAnswers.optional(), work: HandedInWork.optional() })
-  .meta({
-    id: 'HandIn',
-    examples: [{ answers: { q1: 'o2', q2: ['o1', 'o3'], q3: true, q4: 'chiaroscuro', q5: 3.5 } }],
-  });
+export const HandIn = z.strictObject({ answers: QuizAnswers.optional(), work: HandedInWork.optional() }).meta({
+  id: 'HandIn',
+  examples: [{ answers: { q1: 'o2', q2: ['o1', 'o3'], q3: true, q4: 'chiaroscuro', q5: 3.5 } }],
+});
 export type HandIn = z.output<typeof HandIn>;
 
 const status = z.enum(submissionStates);
