@@ -41,6 +41,8 @@ function toCourse(row: Row): object {
   };
 }
 
+const toCard = (row: Row): object => ({ ...toCourse(row), mine: null });
+
 export async function catalogue(): Promise<object> {
   const courseRows = await rows<Row>(
     pool,
@@ -48,11 +50,11 @@ export async function catalogue(): Promise<object> {
      WHERE c.is_published AND c.archived_at IS NULL ORDER BY c.published_at DESC, c.id DESC LIMIT $1`,
     [limit + 1],
   );
-  return toPage(courseRows, toCourse, (row) => ['courses:newest', toIso(row.published_at), row.id]);
+  return toPage(courseRows, toCard, (row) => ['courses:newest', toIso(row.published_at), row.id]);
 }
 
 /** Reads one row for each prerequisite, or a single row without `required_id`. */
-export async function courseWithLessons(id: number): Promise<object | null> {
+export async function courseWithLessons(id: number, userId: number): Promise<object | null> {
   const courseRows = await rows<Row>(
     pool,
     `SELECT ${courseColumns}, c.is_published, c.archived_at, c.created_at, c.updated_at, c.version,
@@ -71,6 +73,11 @@ export async function courseWithLessons(id: number): Promise<object | null> {
      WHERE course_id = $1 AND archived_at IS NULL AND is_published ORDER BY "order", id`,
     [id],
   );
+  const state = await readOwnState(id, userId);
+  const next = lessons.find((lesson) => !state.completedAt.has(lesson.id));
+  const missing = prerequisiteRows.filter((prerequisite) => state.missingIds.has(prerequisite.required_id));
+  const notEnrolledReason = missing.length > 0 ? 'prerequisites_missing' : 'not_enrolled';
+  const lockReason = state.isEnrolled ? null : notEnrolledReason;
   return {
     ...toCourse(row),
     isPublished: row.is_published,
@@ -92,7 +99,58 @@ export async function courseWithLessons(id: number): Promise<object | null> {
       isMandatory: lesson.is_mandatory,
       teocoinReward: lesson.teocoin_reward,
       isPublished: lesson.is_published,
+      mine: { completedAt: toIso(state.completedAt.get(lesson.id) ?? null), isLocked: lockReason !== null, lockReason },
     })),
+    mine: {
+      ...state.shown,
+      nextLesson: state.isEnrolled && next ? { id: next.id, title: next.title } : null,
+      missingPrerequisites: missing.map(({ required_id: requiredId, required_title: title }) => ({
+        id: requiredId,
+        title,
+      })),
+    },
+  };
+}
+
+interface OwnState {
+  isEnrolled: boolean;
+  completedAt: Map<number, Date>;
+  missingIds: Set<number>;
+  shown: object;
+}
+
+/** Reads the enrolment, the completed lessons and the missing prerequisites of the reader in one statement. */
+async function readOwnState(courseId: number, userId: number): Promise<OwnState> {
+  const parts = await rows<Row>(
+    pool,
+    `SELECT 'enrollment' AS part, e.course_id AS id, e.enrolled_at AS at, e.progress_percentage AS percent, e.completion_date,
+       e.last_accessed, e.left_at
+     FROM courses_courseenrollment e WHERE e.student_id = $1 AND e.course_id = $2
+     UNION ALL
+     SELECT 'lesson', d.lesson_id, d.completed_at, NULL, NULL, NULL, NULL
+     FROM courses_lesson l JOIN courses_lessoncompletion d ON d.lesson_id = l.id AND d.student_id = $1 WHERE l.course_id = $2
+     UNION ALL
+     SELECT 'prerequisite', r.id, NULL, NULL, NULL, NULL, NULL
+     FROM courses_course_prerequisites q JOIN courses_course r ON r.id = q.to_course_id AND r.is_published AND r.archived_at IS NULL
+     WHERE q.from_course_id = $2 AND NOT EXISTS (SELECT 1 FROM courses_courseenrollment f
+       WHERE f.student_id = $1 AND (f.course_id = $2 OR (f.course_id = r.id AND f.completed)))`,
+    [userId, courseId],
+  );
+  const enrollment = parts.find(({ part }) => part === 'enrollment');
+  const isEnrolled = enrollment !== undefined && enrollment.left_at === null;
+  const statusIfNotEnrolled = enrollment ? 'left' : 'not_enrolled';
+  return {
+    isEnrolled,
+    completedAt: new Map(parts.filter(({ part }) => part === 'lesson').map(({ id, at }) => [id, at])),
+    missingIds: new Set(parts.filter(({ part }) => part === 'prerequisite').map(({ id }) => id as number)),
+    shown: {
+      status: isEnrolled ? 'enrolled' : statusIfNotEnrolled,
+      progressPercentage: enrollment?.percent ?? 0,
+      isCompleted: enrollment !== undefined && enrollment.completion_date !== null,
+      enrolledAt: toIso(enrollment?.at ?? null),
+      completedAt: toIso(enrollment?.completion_date ?? null),
+      lastAccessedAt: toIso(enrollment?.last_accessed ?? null),
+    },
   };
 }
 

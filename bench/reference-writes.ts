@@ -36,7 +36,7 @@ export function complete(userId: number, lessonId: number, body: Row): Promise<o
     );
     if (!completion) return null;
     const enrollment = await updateEnrollment(client, userId, lesson.course_id, now);
-    await recordActivity(client, userId, lesson, now);
+    const streakDays = await recordActivity(client, userId, lesson, now);
     const transactionId = await payReward(client, userId, lessonId, lesson, now);
     const eventPayload = {
       studentId: userId,
@@ -55,7 +55,16 @@ export function complete(userId: number, lessonId: number, body: Row): Promise<o
       [JSON.stringify({ ...eventPayload, reward: lesson.teocoin_reward }), JSON.stringify(coins), now],
     );
     const course = { progressPercentage: enrollment.percent, isCompleted: enrollment.completed };
-    return { lessonId, completedAt: now.toISOString(), score: null, timeSpentMinutes: minutes, notes: '', course };
+    const earned = { coins: lesson.teocoin_reward, achievements: [], streakDays };
+    return {
+      lessonId,
+      completedAt: now.toISOString(),
+      score: null,
+      timeSpentMinutes: minutes,
+      notes: '',
+      course,
+      earned,
+    };
   });
 }
 
@@ -74,7 +83,8 @@ async function updateEnrollment(client: PoolClient, userId: number, courseId: nu
   return enrollment!;
 }
 
-async function recordActivity(client: PoolClient, userId: number, lesson: Row, now: Date): Promise<void> {
+/** @returns the streak after the activity */
+async function recordActivity(client: PoolClient, userId: number, lesson: Row, now: Date): Promise<number> {
   const date = todayIn(lesson.timezone);
   let streakDays = lesson.streak_run as number;
   if (lesson.last_activity_on !== date) {
@@ -94,6 +104,7 @@ async function recordActivity(client: PoolClient, userId: number, lesson: Row, n
        total_teocoins_earned = total_teocoins_earned + $6 WHERE user_id = $1`,
     [userId, streakDays, date, lesson.timezone, now, lesson.teocoin_reward],
   );
+  return streakDays;
 }
 
 async function payReward(

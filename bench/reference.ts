@@ -18,7 +18,7 @@ const routes: { method: string; path: RegExp; status: number; isPublic?: boolean
     method: 'GET',
     path: /^\/api\/v1\/courses\/(\d+)$/,
     status: 200,
-    handle: (_, [, id]) => read.courseWithLessons(Number(id)),
+    handle: (userId, [, id]) => read.courseWithLessons(Number(id), userId),
   },
   { method: 'GET', path: /^\/api\/v1\/me\/progress$/, status: 200, handle: (userId) => read.progress(userId) },
   {

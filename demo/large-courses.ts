@@ -9,7 +9,18 @@ const text =
   'Look first, then draw: measure with the pencil, compare the angles, and leave the details for last. '.repeat(8);
 const materials = [{ title: 'Shopping list', url: 'https://example.org/shopping-list' }];
 const content = {
-  questions: [{ id: 'q1', kind: 'single', text: 'What is PB29?', points: 100, options: ['Phthalo', 'Ultramarine'] }],
+  questions: [
+    {
+      id: 'q1',
+      kind: 'single',
+      text: 'What is PB29?',
+      points: 100,
+      options: [
+        { id: 'o1', text: 'Phthalo' },
+        { id: 'o2', text: 'Ultramarine' },
+      ],
+    },
+  ],
 };
 
 /** Inserts published courses with their lessons and exercises in a few statements. */
@@ -122,7 +133,7 @@ async function addExercises(database: Database, lessonIds: readonly number[], cr
         'A quiz of one question.',
         'quiz',
         content,
-        { q1: { answer: 1 } },
+        { q1: { answer: 'o2' } },
         plan.exerciseReward,
         createdAt,
         createdAt,

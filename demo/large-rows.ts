@@ -87,7 +87,7 @@ export const studentTables: readonly StudentTable[] = [
       student.scores.map((score, index) => {
         const exerciseId = student.courses[0]!.exerciseIds[index]!;
         const submittedAt = handedInAt(student, index);
-        const handIn = { answers: { q1: 1 } };
+        const handIn = { answers: { q1: 'o2' } };
         return [student.id, exerciseId, handIn, score, 100, submittedAt, submittedAt, 'approved', { questions: [] }];
       }),
   },

@@ -1,22 +1,22 @@
-import type { AnswerKey, ExerciseContent, QuizAnswers } from '../src/modules/courses';
+import type { NewExerciseContent, NewQuestionKeys, QuizAnswers } from '../src/modules/courses';
 import type { DemoExercise, DemoQuestion } from './courses';
 import type { Random } from './random';
 
-type Question = NonNullable<ExerciseContent['questions']>[number];
+type Question = NonNullable<NewExerciseContent['questions']>[number];
 type Answer = QuizAnswers[string];
 
 const idOf = (index: number): string => `q${index + 1}`;
 
 /** Splits an exercise into the content that students see and the answer key that they must not see (rule 7). */
 export function splitQuestions({ questions, prompt }: DemoExercise): {
-  content: ExerciseContent;
-  answerKey: AnswerKey;
+  content: NewExerciseContent;
+  answerKey: NewQuestionKeys;
 } {
-  const content: ExerciseContent = {};
+  const content: NewExerciseContent = {};
   if (prompt) content.prompt = prompt;
   if (questions.length > 0) content.questions = questions.map((question, index) => toQuestion(question, idOf(index)));
   const keys = questions.map((question, index) => [idOf(index), toKey(question)]);
-  return { content, answerKey: Object.fromEntries(keys) as AnswerKey };
+  return { content, answerKey: Object.fromEntries(keys) as NewQuestionKeys };
 }
 
 function toQuestion(question: DemoQuestion, id: string): Question {
@@ -25,10 +25,10 @@ function toQuestion(question: DemoQuestion, id: string): Question {
   return ('options' in question ? { ...fields, options: question.options } : fields) as Question;
 }
 
-function toKey(question: DemoQuestion): AnswerKey[string] {
+function toKey(question: DemoQuestion): NewQuestionKeys[string] {
   if (question.kind === 'short_answer') return { accepted: question.accepted };
   if (question.kind === 'numeric') return { answer: question.answer, tolerance: question.tolerance };
-  return { answer: question.answer } as AnswerKey[string];
+  return { answer: question.answer } as NewQuestionKeys[string];
 }
 
 /** Creates the answers of a student. Each answer is right with the probability `skill`. */

@@ -5,6 +5,7 @@ import { Courses1764000002000 } from './1764000002000-courses';
 import { DecisionToPay1764000007310 } from './1764000007310-decision-to-pay';
 import { FairCoins1764000007210 } from './1764000007210-fair-coins';
 import { FoldedNames1764000007110 } from './1764000007110-folded-names';
+import { KeptQuestions1764000008000 } from './1764000008000-kept-questions';
 import { LedgerIndex1764000006700 } from './1764000006700-ledger-index';
 import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
@@ -40,5 +41,6 @@ export const migrations = [
   WhatRunsByItself1764000007400,
   OutboxTurns1764000007410,
   OriginalValues1764000007700,
+  KeptQuestions1764000008000,
   StreamTickets1764000008200,
 ];

@@ -78,6 +78,7 @@ describe('the catalogue', () => {
       seatsLeft: 3,
       lessonCount: 1,
       teacher: { id: marco.id, username: 'marco', name: 'marco' },
+      mine: null,
     });
     expect(data.at(-1)).toMatchObject({ title: 'Ash and Ink', seatsLeft: null, teacher: { name: 'Elena Marchetti' } });
     expect(data).toHaveLength(5);

@@ -98,11 +98,11 @@ describe('reading a course', () => {
       [200],
       [404, 'COURSE_NOT_FOUND'],
       [404, 'COURSE_NOT_FOUND'],
-      [401, 'UNAUTHENTICATED'],
+      [404, 'COURSE_NOT_FOUND'],
     ]);
   });
 
-  test('every signed-in user can read a published course with its published lessons, but no lesson content', async () => {
+  test('everybody can read a published course with its published lessons, but no lesson content', async () => {
     const { id, lessonId } = await aCourse(teacher);
     const draft = await aLesson(teacher, id, { title: 'Not yet', isPublished: false });
     const archived = await aLesson(teacher, id, { title: 'Long ago' });
@@ -112,8 +112,12 @@ describe('reading a course', () => {
     await succeeds(teacher.delete(`/lessons/${archived.id}`));
     const seenByStudent = await read(id, student);
     const summary = { id: lessonId, title: 'Paper', order: 1, lessonType: 'theory', durationMinutes: 0 };
-    expect(seenByStudent.lessons).toEqual([{ ...summary, isMandatory: true, teocoinReward: 10, isPublished: true }]);
+    const locked = { completedAt: null, isLocked: true, lockReason: 'not_enrolled' };
+    expect(seenByStudent.lessons).toEqual([
+      { ...summary, isMandatory: true, teocoinReward: 10, isPublished: true, mine: locked },
+    ]);
     expect((await read(id, otherTeacher)).lessons).toHaveLength(1);
+    expect((await read(id, school.visitor)).lessons).toMatchObject([{ id: lessonId, mine: null }]);
     expect((await read(id)).lessons.map(({ id }: { id: number }) => id)).toEqual([lessonId, draft.id]);
     expect(seenByStudent.lessonCount).toBe(1);
   });
@@ -132,14 +136,15 @@ describe('reading a course', () => {
     }
   });
 
-  test('reading a course costs two statements, with any number of lessons and prerequisites', async () => {
+  test('reading a course with the own state costs three statements, with any number of lessons and prerequisites', async () => {
     const { id } = await aCourse(teacher);
     for (let index = 0; index < 3; index++) await aLesson(teacher, id);
     const required = [await aCourse(teacher), await aCourse(teacher)].map((each) => each.id);
     await succeeds(teacher.put(`/courses/${id}/prerequisites`, { courseIds: required }));
     await read(id, student);
     const { statements } = await school.statements(() => student.get(`/courses/${id}`));
-    expect(statements).toHaveLength(2);
+    expect(statements).toHaveLength(3);
+    expect((await school.statements(() => school.visitor.get(`/courses/${id}`))).statements).toHaveLength(2);
   });
 
   test.each(['0', '-1', '1.0', '01', 'x', '99999999999999999'])(

@@ -37,7 +37,7 @@ afterAll(() => school.close());
 
 const read = (id: number, reader: Client = teacher) => succeeds(reader.get(`/exercises/${id}`));
 const readKey = (id: number, reader: Client = teacher) => reader.get(`/exercises/${id}/answer-key`);
-const correctKey = { q1: { answer: 1 }, q2: { accepted: [secretAnswer] } };
+const correctKey = { q1: { answer: 'o2' }, q2: { accepted: [secretAnswer] } };
 
 describe('a new exercise', () => {
   test('a new exercise has the default settings of the school', async () => {
@@ -48,6 +48,28 @@ describe('a new exercise', () => {
       id: expect.any(Number),
       lessonId,
       ...shown,
+      content: {
+        questions: [
+          {
+            ...(shown.content as { questions: object[] }).questions[0],
+            options: [
+              { id: 'o1', text: 'Phthalo blue' },
+              { id: 'o2', text: 'Ultramarine' },
+            ],
+          },
+          (shown.content as { questions: object[] }).questions[1],
+        ],
+      },
+      mine: {
+        attemptsUsed: 0,
+        attemptsLeft: 3,
+        scorePercent: null,
+        bestScorePercent: null,
+        hasPassed: false,
+        openAttempt: null,
+        latestSubmission: null,
+        serverTime: null,
+      },
       description: '',
       maxScore: 100,
       timeLimitMinutes: null,
@@ -221,7 +243,7 @@ describe('the answer key', () => {
     const replace = (answerKey: object, headers = {}) =>
       teacher.put(`/exercises/${id}/answer-key`, { answerKey }, headers);
     const { etag } = (await readKey(id)).headers;
-    const better = { ...correctKey, q1: { answer: 0 } };
+    const better = { ...correctKey, q1: { answer: 'o1' } };
     expect(await publishedBy(school, () => succeeds(replace(better, { 'if-match': etag! })))).toEqual([
       ['AnswerKeyChanged', { exerciseId: id }],
     ]);

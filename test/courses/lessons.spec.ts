@@ -152,12 +152,13 @@ describe('reading a lesson', () => {
     expect(await outcome(student.get(`/lessons/${hidden.id}`))).toEqual([404, 'LESSON_NOT_FOUND']);
   });
 
-  test('reading a lesson costs two statements', async () => {
+  test('reading a lesson with its exercises and the own state costs four statements', async () => {
     const { id, lessonId } = await aCourse(teacher);
+    for (let count = 0; count < 3; count++) await anExercise(teacher, lessonId);
     const learner = await createEnrolledStudent(id);
     await learner.get(`/lessons/${lessonId}`);
     const { statements } = await school.statements(() => learner.get(`/lessons/${lessonId}`));
-    expect(statements).toHaveLength(2);
+    expect(statements).toHaveLength(4);
   });
 });
 

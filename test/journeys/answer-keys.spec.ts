@@ -60,12 +60,13 @@ test('before grading, no response to a student, a visitor or another teacher hol
     expect(read).toContain(`student GET /api/v1/${noun}`);
 });
 
-test('the teacher of the course and administrators can read answer keys, on one route only', async () => {
+test('the teacher of the course and administrators can read answer keys in two places: the key, and the results of a submission', async () => {
   const { leaks } = await readAllRoutes(['teacher', 'admin']);
   expect([...new Set(leaks)].sort()).toEqual(
     ['admin', 'teacher']
       .flatMap((role) => [things.quiz, things.timedQuiz].map((id) => `${role} /exercises/${id}/answer-key`))
       .concat(['admin', 'teacher'].map((role) => `${role} /exercises/${things.assignment}/answer-key`))
+      .concat(['admin', 'teacher'].map((role) => `${role} /submissions/${things.gradedSubmission}`))
       .sort(),
   );
 });
@@ -89,7 +90,7 @@ test('after handing in and grading, no response to a student, a visitor or anoth
 describe('a student who guesses all answers to find the key', () => {
   const options = ['Ochre', 'Umber', 'Sienna', 'Madder'];
   const ids = Array.from({ length: 20 }, (_, index) => `q${index}`);
-  const rightAnswers = Object.fromEntries(ids.map((id, index) => [id, (index * 7) % 4]));
+  const rightAnswers = Object.fromEntries(ids.map((id, index) => [id, `o${((index * 7) % 4) + 1}`]));
   let course: BuiltCourse;
   let teacher: Client;
   beforeAll(async () => {
@@ -105,14 +106,15 @@ describe('a student who guesses all answers to find the key', () => {
   };
   const sameAnswers = (option: number) => ({ answers: Object.fromEntries(ids.map((id) => [id, option])) });
   /** Hands in guesses, reads every response and submission, and returns the right answers that the student can learn. */
-  async function learnKey(student: Client, quiz: number, attempts: number): Promise<Record<string, number>> {
-    const key: Record<string, number> = {};
+  async function learnKey(student: Client, quiz: number, attempts: number): Promise<Record<string, string>> {
+    const key: Record<string, string> = {};
     const responses: any[] = [];
     for (let option = 0; option < attempts; option++)
       responses.push(await done(student.post(`/exercises/${quiz}/submissions`, sameAnswers(option))));
     for (const { id } of [...responses]) responses.push(await done(student.get(`/submissions/${id}`)));
     for (const { answers: given, questions } of responses)
-      for (const { id, correct, points } of questions) if (correct === true || points > 0) key[id] = given[id];
+      for (const { id, correct, points, rightAnswer } of questions)
+        if (correct === true || points > 0 || rightAnswer !== null) key[id] = rightAnswer ?? given[id];
     await school.settle();
     return key;
   }
@@ -136,10 +138,10 @@ describe('a student who guesses all answers to find the key', () => {
     expect(await done(student.post(`/exercises/${quiz}/submissions`, sameAnswers(3)))).toMatchObject({
       attemptNumber: 4,
     });
-    const key: Record<string, number> = {};
+    const key: Record<string, string> = {};
     for (const { id } of (await done(student.get(`/me/submissions?exerciseId=${quiz}`))).data) {
       const { answers: given, questions } = await done(student.get(`/submissions/${id}`));
-      for (const { id: question, correct } of questions) if (correct) key[question] = given[question];
+      for (const { id: question, correct } of questions) if (correct === true) key[question] = given[question];
     }
     expect(key).toEqual(rightAnswers);
   });

@@ -31,7 +31,7 @@ export interface Route {
 }
 
 interface Operation {
-  security?: unknown[];
+  security?: object[];
   parameters?: ({ $ref: string } | Parameter)[];
   requestBody?: { content: Record<string, { schema: { $ref: string } }> };
 }
@@ -55,13 +55,18 @@ function routeOf(components: Components, method: Route['method'], template: stri
     name: `${method} ${template}`,
     method,
     template,
-    isPublic: operation.security?.length === 0,
+    isPublic: isPublic(operation),
     parameters: (operation.parameters ?? []).map((parameter) =>
       '$ref' in parameter ? components.parameters[parameter.$ref.split('/').at(-1)!]! : parameter,
     ),
     ...(bodySchema ? { bodySchema, bodyExample: components.schemas[bodySchema]!.examples?.[0] } : {}),
   };
 }
+
+/** Without any security, or with an empty requirement among others, which stands for "no token". */
+const isPublic = ({ security }: Operation): boolean =>
+  security !== undefined &&
+  (security.length === 0 || security.some((requirement) => Object.keys(requirement).length === 0));
 
 /** The path in the form that `Client` expects: without the `/api/v1` prefix, or absolute. */
 export function addressOf({ template }: Route, ids: Record<string, string | number> = {}): string {

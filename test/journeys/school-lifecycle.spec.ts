@@ -140,7 +140,7 @@ test('a course is created, taken and completed across a kill and a restart of th
   await anna.api.enrollInCourse({ id: course.id });
   await completeLesson(anna, course.lessons[0]);
   const quiz = await anna.api.handInWork({ id: course.quiz, body: { answers: { q1: 1, q2: 'Cinnabar' } } });
-  expect(quiz).toMatchObject({ status: 'approved', score: 100, result: { passed: true } });
+  expect(quiz).toMatchObject({ status: 'approved', score: 100, result: { hasPassed: true } });
   const lemon = await anna.api.handInWork({ id: course.assignment, body: { work: { text: 'Yellow on blue.' } } });
   expect(lemon).toMatchObject({ status: 'pending', score: null });
   await waitForNotifications(anna, ['lesson_completed', 'achievement_unlocked', 'teocoin_earned']);

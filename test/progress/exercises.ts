@@ -32,11 +32,11 @@ export const quiz = {
 /** Matches a response that contains a part of an answer key: its field names or its values. */
 export const answerKeyPattern = /answer_?key|accepted|tolerance|zwielichtgeheim|12\.34567/i;
 
-export const allRight = { q1: 1, q2: [0, 2], q3: true, q4: 'Chiaroscuro', q5: 12 };
+export const allRight = { q1: 'o2', q2: ['o1', 'o3'], q3: true, q4: 'Chiaroscuro', q5: 12 };
 /** 6 of 10 points, which is exactly the passing percentage. */
-export const justEnough = { q1: 1, q3: true, q4: 'chiaroscuro' };
+export const justEnough = { q1: 'o2', q3: true, q4: 'chiaroscuro' };
 /** 5 of 10 points, because q2 is only partly right. */
-export const notEnough = { q1: 1, q2: [0], q3: true };
+export const notEnough = { q1: 'o2', q2: ['o1'], q3: true };
 
 interface NewExercise {
   exerciseType?: string;

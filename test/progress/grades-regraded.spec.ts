@@ -35,7 +35,7 @@ describe('a corrected key', () => {
       status: 'approved',
       version: 2,
       gradedById: null,
-      result: { scorePercent: 60, passed: true },
+      result: { scorePercent: 60, hasPassed: true },
     });
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 60 });
     const [change] = (await teacher.get(`/submissions/${submission}/grade-changes`)).body.data;

@@ -44,10 +44,12 @@ describe('grading', () => {
       version: 2,
       gradedAt: expect.any(String),
       ...aLemon,
-      result: { scorePercent: 85, passed: true },
+      result: { scorePercent: 85, hasPassed: true },
     });
     expect(response.headers.etag).toMatch(/^"v2-/);
-    expect((await student.get(`/submissions/${submission}`)).body).toEqual(response.body);
+    const { earned, ...graded } = response.body;
+    expect(earned.coins).toBeGreaterThan(0);
+    expect((await student.get(`/submissions/${submission}`)).body).toEqual(graded);
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 85 });
   });
 
@@ -56,14 +58,14 @@ describe('grading', () => {
     async (status) => {
       const { student, submission } = await aPendingSubmission();
       const { body } = await grade(teacher, submission, { score: 95, status });
-      expect(body).toMatchObject({ status, feedback: '', result: { scorePercent: 95, passed: false } });
+      expect(body).toMatchObject({ status, feedback: '', result: { scorePercent: 95, hasPassed: false } });
       expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 0, payments: 0, average: 95 });
     },
   );
 
   it('a submission that a person approves passes with any score', async () => {
     const { submission } = await aPendingSubmission({ gradePolicy: 'first' });
-    expect((await grade(teacher, submission, { score: 10, status: 'approved' })).body.result.passed).toBe(true);
+    expect((await grade(teacher, submission, { score: 10, status: 'approved' })).body.result.hasPassed).toBe(true);
   });
 
   it('grading does not count as an activity of the learner', async () => {
@@ -131,7 +133,7 @@ describe('a grade that changes', () => {
     await grade(teacher, submission, approved);
     const { coins } = await exerciseTotalsOf(school, student.id);
     const { body } = await grade(teacher, submission, { score: 5, status: 'rejected' });
-    expect(body).toMatchObject({ status: 'rejected', result: { scorePercent: 5, passed: true } });
+    expect(body).toMatchObject({ status: 'rejected', result: { scorePercent: 5, hasPassed: true } });
     await grade(teacher, submission, approved);
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, coins, average: 85 });
   });
@@ -147,7 +149,7 @@ describe('a grade that changes', () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const { id } = (await student.post(`/exercises/${exercise}/submissions`, { answers: notEnough })).body;
     const { body } = await grade(teacher, id, { score: 60, status: 'approved', reason: 'Umbra is umber.' });
-    expect(body).toMatchObject({ score: 60, result: { passed: true }, answers: notEnough });
+    expect(body).toMatchObject({ score: 60, result: { hasPassed: true }, answers: notEnough });
     expect(body.questions).toHaveLength(5);
   });
 
@@ -155,8 +157,9 @@ describe('a grade that changes', () => {
     const { submission } = await aPendingSubmission();
     const first = await grade(teacher, submission, approved);
     const events = await publishedDuring(school, async () => {
-      expect((await grade(teacher, submission, approved)).body).toEqual(first.body);
-      expect((await grade(teacher, submission, { score: 85, status: 'approved' }, 2)).body).toEqual(first.body);
+      const unchanged = { ...first.body, earned: { coins: 0, achievements: [], streakDays: 1 } };
+      expect((await grade(teacher, submission, approved)).body).toEqual(unchanged);
+      expect((await grade(teacher, submission, { score: 85, status: 'approved' }, 2)).body).toEqual(unchanged);
     });
     expect(events).toEqual([]);
     expect(await historyOf(submission)).toHaveLength(1);

@@ -38,10 +38,21 @@ describe('a quiz', () => {
       attemptNumber: 1,
       gradedById: null,
       answers: allRight,
-      result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 100, passed: true },
+      result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 100, hasPassed: true },
     });
     expect(response.body.questions).toHaveLength(5);
-    expect(response.body.questions[0]).toEqual({ id: 'q1', points: 2, maxPoints: 2, correct: true });
+    expect(response.body.questions[0]).toEqual({
+      id: 'q1',
+      question: expect.objectContaining({
+        kind: 'single',
+        options: expect.arrayContaining([{ id: 'o2', text: 'Ochre' }]),
+      }),
+      points: 2,
+      maxPoints: 2,
+      correct: true,
+      rightAnswer: 'o2',
+      explanation: null,
+    });
     await handIn(student, exercise, allRight);
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({
       passed: 1,
@@ -58,7 +69,7 @@ describe('a quiz', () => {
   ])('%s', async (_, answers, status, score, passed) => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const { body } = await handIn(student, exercise, answers);
-    expect(body).toMatchObject({ status, score, result: { passed } });
+    expect(body).toMatchObject({ status, score, result: { hasPassed: passed } });
     expect((await exerciseTotalsOf(school, student.id)).payments).toBe(passed ? 1 : 0);
   });
 
@@ -71,7 +82,10 @@ describe('a quiz', () => {
 
   it('a score that is exactly the passing percentage passes despite binary rounding', async () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id, { maxScore: 7 });
-    expect((await handIn(student, exercise, justEnough)).body).toMatchObject({ score: 4.2, result: { passed: true } });
+    expect((await handIn(student, exercise, justEnough)).body).toMatchObject({
+      score: 4.2,
+      result: { hasPassed: true },
+    });
   });
 
   it('a teacher can take a quiz of their own course but is not paid', async () => {
@@ -97,7 +111,7 @@ describe('grade policy', () => {
       for (const answers of [notEnough, allRight, justEnough])
         results.push((await handIn(student, exercise, answers)).body.result);
       expect(results.map((result) => result.scorePercent)).toEqual(percents);
-      expect(results.map((result) => result.passed)).toEqual(passed);
+      expect(results.map((result) => result.hasPassed)).toEqual(passed);
       expect((await exerciseTotalsOf(school, student.id)).average).toBe(percents[2]);
     },
   );
@@ -106,7 +120,7 @@ describe('grade policy', () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id, { gradePolicy: 'latest' });
     await handIn(student, exercise, allRight);
     const { body } = await handIn(student, exercise, notEnough);
-    expect(body).toMatchObject({ status: 'needs_revision', result: { scorePercent: 50, passed: true } });
+    expect(body).toMatchObject({ status: 'needs_revision', result: { scorePercent: 50, hasPassed: true } });
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 50 });
   });
 
@@ -210,7 +224,7 @@ describe('work that a person grades', () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id, assignment);
     const response = await student.post(`/exercises/${exercise}/submissions`, aLemon);
     expect(response.body).toMatchObject({ status: 'pending', score: null, gradedAt: null, questions: [], ...aLemon });
-    expect(response.body.result).toEqual({ attemptsUsed: 1, attemptsAllowed: 3, scorePercent: null, passed: false });
+    expect(response.body.result).toEqual({ attemptsUsed: 1, attemptsAllowed: 3, scorePercent: null, hasPassed: false });
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 0, average: 0, streak: 1, payments: 0 });
     const missing = await student.post(`/exercises/${exercise}/submissions`, { answers: {} });
     expect(missing.body.errors).toEqual([{ pointer: '/body/work', message: expect.any(String) }]);
@@ -221,7 +235,7 @@ describe('work that a person grades', () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id, quizWithWork);
     const response = await student.post(`/exercises/${exercise}/submissions`, { answers: justEnough, ...aLemon });
     expect(response.body).toMatchObject({ status: 'pending', score: null });
-    const rightAnswers = (body: any) => body.questions.filter((question: { correct: boolean }) => question.correct);
+    const rightAnswers = (body: any) => body.questions.filter(({ correct }: { correct: unknown }) => correct === true);
     expect(rightAnswers(response.body)).toEqual([]);
     expect(rightAnswers((await teacher.get(`/submissions/${response.body.id}`)).body)).toHaveLength(3);
   });
@@ -312,7 +326,7 @@ describe('reading submissions', () => {
     const { id } = (await handIn(student, exercise, allRight)).body;
     for (const reader of [student, teacher, await school.admin()]) {
       const response = await reader.get(`/submissions/${id}`);
-      expect(response.body).toMatchObject({ id, answers: allRight, result: { passed: true } });
+      expect(response.body).toMatchObject({ id, answers: allRight, result: { hasPassed: true } });
       expect(response.headers.etag).toMatch(/^"v1-/);
     }
     for (const person of [await anEnrolledStudent(school, course), await school.teacher()])
@@ -334,7 +348,7 @@ describe('number of statements', () => {
     await handIn(student, exercise, notEnough);
     school.clock.stopAt(new Date('2026-03-04T12:00:00Z'));
     const { result, statements } = await school.statements(() => handIn(student, exercise, allRight));
-    expect(result.body.result.passed).toBe(true);
+    expect(result.body.result.hasPassed).toBe(true);
     expect(progressStatements(statements)).toHaveLength(8);
     const failure = await school.statements(() => handIn(student, exercise, notEnough));
     // The failure needs one statement less, because the activity day is not new.

@@ -4,7 +4,7 @@ import { bool, int, type Row } from '../../platform/database/columns';
 import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, EnrollmentRequired } from './courses.errors';
 import { canSeeUnpublished } from './courses.policy';
-import { LearnerLookup } from './learner-lookup';
+import { LearnerLookup } from './learners/learner-lookup';
 import { courseIsOpenSql } from './course/open-course';
 
 /**
@@ -35,16 +35,21 @@ export class CourseAccess {
     return state;
   }
 
-  /** Authors may read all content. Enrolled students may read live content. @throws the not-found error, EnrollmentRequired */
+  /**
+   * Authors may read all content. Enrolled students may read live content. A statement finds out whether the actor is enrolled, unless
+   * `isEnrolled` says so.
+   * @throws the not-found error, EnrollmentRequired
+   */
   async requireContent<State extends AccessState>(
     actor: Actor,
     state: State | undefined,
     NotFound: new () => DomainError,
+    isEnrolled?: boolean,
   ): Promise<State> {
     if (!state) throw new NotFound();
     if (canSeeUnpublished(actor, state)) return state;
     if (!state.isLive) throw new NotFound();
-    if (await this.learners.canRead(actor.id, state.courseId)) return state;
+    if (isEnrolled ?? (await this.learners.canRead(actor.id, state.courseId))) return state;
     throw state.isOpen ? new EnrollmentRequired() : new NotFound();
   }
 }

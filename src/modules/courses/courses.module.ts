@@ -14,10 +14,11 @@ import { CoursesData } from './courses.data';
 import { CoursesController } from './course/courses.controller';
 import { ExerciseArchive } from './exercise/exercise-archive';
 import { Exercise } from './exercise/exercise.entity';
+import { ExerciseVersion } from './exercise/exercise-version.entity';
 import { Exercises } from './exercise/exercises';
 import { ExercisesController } from './exercise/exercises.controller';
 import { ExerciseReader } from './exercise/exercises.query';
-import { LearnerLookup } from './learner-lookup';
+import { LearnerLookup } from './learners/learner-lookup';
 import { LessonArchive } from './lesson/lesson-archive';
 import { LessonOrder } from './lesson/lesson-order';
 import { LessonPublication } from './lesson/lesson-publication';
@@ -54,7 +55,7 @@ const lessonServices = [
 const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise])],
+  imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise, ExerciseVersion])],
   controllers: [
     CoursesController,
     CourseStatesController,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { int } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
-import { LearnerLookup, type LearnerRecords } from './learner-lookup';
+import { LearnerLookup, type LearnerRecords } from './learners/learner-lookup';
 import { namedEnum } from '../../platform/http/named-enum';
 
 export const Removal = z

@@ -28,7 +28,17 @@ export { Courses } from './course/courses';
 export { CoursesModule } from './courses.module';
 export { CoursePublication } from './course/course-publication';
 export { Exercises } from './exercise/exercises';
-export { LearnerRecords, LessonAccess } from './learner-lookup';
+export { LearnerRecords, LessonAccess } from './learners/learner-lookup';
+export {
+  LearnerStates,
+  type CourseCardState,
+  type CourseState,
+  type EnrollmentStatus,
+  type ExerciseState,
+  type LessonReference,
+  type LessonState,
+} from './learners/learner-states';
+export { LessonLink } from './learners/own-state.dto';
 export { Lessons } from './lesson/lessons';
 export { courseIsOpenSql } from './course/open-course';
 export { Prerequisites } from './prerequisites/prerequisites';
@@ -37,11 +47,15 @@ export {
   ExerciseContent,
   Question,
   questionKinds,
+  type NewExerciseContent,
+  type NewQuestionKeys,
+  QuizAnswerChanges,
   QuizAnswers,
   type KeyOf,
   type QuestionKind,
   type QuestionOf,
 } from './exercise/quiz';
+export { answerKeyOf, contentOf, readAnswers, toOptionIds } from './exercise/option-ids';
 export { rewardCaps, type RewardedThing } from './reward-caps';
 export { Seats } from './course/seats';
 export { courseSettings } from './courses.settings';

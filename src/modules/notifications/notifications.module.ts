@@ -22,6 +22,7 @@ import { NotifyWhenTeacherDecided } from './subscribers/notify-when-teacher-deci
 import { RecountUnread } from './feed/recount-unread.job';
 import { TellPersonWhenCoinsMoveOnChain } from './subscribers/tell-person-when-coins-move-on-chain';
 import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-student-acts';
+import { UnreadNotifications } from '../rewards';
 import { UnreadCounts } from './feed/unread-counts';
 
 const services = [Announcements, LiveNotifications, MyNotifications, NotificationTypes, Notifier, UnreadCounts];
@@ -43,7 +44,13 @@ const handlers = [
 @Module({
   imports: [TypeOrmModule.forFeature([Notification, UnreadCount])],
   controllers: [LiveNotificationsController, MyNotificationsController, AnnouncementsController],
-  providers: [NotificationsData, ...services, ...handlers, ...jobs],
+  providers: [
+    NotificationsData,
+    { provide: UnreadNotifications, useExisting: UnreadCounts },
+    ...services,
+    ...handlers,
+    ...jobs,
+  ],
   exports: [NotificationTypes, Notifier],
 })
 export class NotificationsModule {}

@@ -1,7 +1,7 @@
 import type { ImportContext, Fields, Page } from '../../platform/data/data-rules';
 import { compact, writeJson } from '../../platform/data/exact-json';
 import type { Snapshot } from '../../platform/database/bulk';
-import { QuizAnswers } from '../courses';
+import { contentOf, QuizAnswers, readAnswers, type Question } from '../courses';
 import type { HandIn } from './grades/hand-in-grading';
 import { HandedInWork } from './submissions/submissions.dto';
 
@@ -74,9 +74,22 @@ export async function exportHandIns(records: Page, snapshot: Snapshot): Promise<
   for (const { pk, fields } of records) {
     const data = fields.submission_data as Fields | null;
     if (typeof data?.answers !== 'object' || data.answers === null) continue;
-    const content = JSON.parse(contentById.get(pk as number) ?? '{}') as { questions?: { id: string }[] };
+    const content = contentOf(contentById.get(pk as number) ?? '{}');
+    const answers = readAnswers(content, data.answers as QuizAnswers);
     const questions = content.questions ?? [];
-    const answers = data.answers as Fields;
-    fields.submission_data = { ...data, answers: questions.map(({ id }) => answers[id] ?? null) };
+    fields.submission_data = {
+      ...data,
+      answers: questions.map((question) => toPosition(question, answers[question.id])),
+    };
   }
+}
+
+/** The other system names an option by its index. An option that is no longer asked is null. */
+function toPosition(question: Question, answer: QuizAnswers[string] | undefined): unknown {
+  if (!('options' in question)) return answer ?? null;
+  const indexOf = (optionId: unknown): number | null => {
+    const index = question.options.findIndex(({ id }) => id === optionId);
+    return index === -1 ? null : index;
+  };
+  return Array.isArray(answer) ? answer.map(indexOf) : indexOf(answer);
 }

@@ -1,5 +1,6 @@
 export { Enrollments } from './enrollment/enrollments';
 export { Grades } from './grades/grades';
+export { LearnerHome, type AttemptInProgress, type CourseInProgress } from './own-state/learner-home.query';
 export { LearnerProgressQuery, type LearnerProgress } from './learner/learner-progress.query';
 export { LearnerTotals, type TotalsIncrease } from './learner/learner-totals';
 export { LessonCompletions } from './completion/lesson-completions';

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/http/pagination';
 import { flag } from '../../platform/http/parameters';
+import { LessonLink } from '../courses';
 import type { EnrollmentOfCourse, EnrollmentOfStudent } from './enrollment/enrollment-lists.query';
-import type { CompletedLesson } from './completion/lesson-completions';
+import { Earned } from './learner/earned';
+import type { CompletedLesson, CompletionWithEarnings } from './completion/lesson-completions';
 import type { EnrollmentRow } from './enrollment/enrollments';
 
 const percent = z
@@ -51,7 +53,11 @@ export function showEnrollment(row: EnrollmentRow): Enrollment {
 
 export const MyEnrollment = Enrollment.extend({
   courseTitle: z.string(),
+  courseThumbnail: z.string().meta({ description: 'Empty if there is none' }),
   lastAccessedAt: z.iso.datetime(),
+  nextLesson: LessonLink.nullable().meta({
+    description: 'The first published lesson that you have not completed. null: all are completed',
+  }),
 }).meta({
   id: 'MyEnrollment',
   examples: [
@@ -59,6 +65,8 @@ export const MyEnrollment = Enrollment.extend({
       id: 41,
       courseId: 7,
       courseTitle: 'Watercolour basics',
+      courseThumbnail: '',
+      nextLesson: { id: 20, title: 'Wet in wet' },
       enrolledAt: '2026-03-01T09:30:00.000Z',
       progressPercentage: 40,
       isCompleted: false,
@@ -68,7 +76,14 @@ export const MyEnrollment = Enrollment.extend({
   ],
 });
 export function showMyEnrollment(row: EnrollmentOfStudent): z.output<typeof MyEnrollment> {
-  return { ...showEnrollment(row), courseTitle: row.courseTitle, lastAccessedAt: row.lastAccessed.toISOString() };
+  const { courseTitle, courseThumbnail, nextLessonId: id, nextLessonTitle } = row;
+  return {
+    ...showEnrollment(row),
+    courseTitle,
+    courseThumbnail,
+    lastAccessedAt: row.lastAccessed.toISOString(),
+    nextLesson: id === null ? null : { id, title: nextLessonTitle as string },
+  };
 }
 
 export const MyEnrollmentPage = pageOf(MyEnrollment, 'MyEnrollmentPage');
@@ -116,6 +131,14 @@ export const CompletionRequest = z
   })
   .meta({ id: 'CompletionRequest', examples: [{ timeSpentMinutes: 25, notes: 'Wet paper first, then the wash.' }] });
 
+const completionExample = {
+  lessonId: 31,
+  completedAt: '2026-03-04T18:02:11.000Z',
+  score: null,
+  timeSpentMinutes: 25,
+  notes: '',
+  course: { progressPercentage: 40, isCompleted: false },
+};
 export const LessonCompletion = z
   .strictObject({
     lessonId: z.int(),
@@ -127,16 +150,7 @@ export const LessonCompletion = z
   })
   .meta({
     id: 'LessonCompletion',
-    examples: [
-      {
-        lessonId: 31,
-        completedAt: '2026-03-04T18:02:11.000Z',
-        score: null,
-        timeSpentMinutes: 25,
-        notes: '',
-        course: { progressPercentage: 40, isCompleted: false },
-      },
-    ],
+    examples: [completionExample],
   });
 export type LessonCompletion = z.output<typeof LessonCompletion>;
 
@@ -151,3 +165,22 @@ export function showLessonCompletion(lessonId: number, completed: CompletedLesso
     course: { progressPercentage, isCompleted: courseCompleted },
   };
 }
+
+/** The completion, and what the request earned. */
+export const LessonCompletionWithEarnings = LessonCompletion.extend({
+  earned: Earned.meta({ description: 'What this request earned. A repeated request earns nothing' }),
+}).meta({
+  id: 'LessonCompletionWithEarnings',
+  examples: [
+    {
+      ...completionExample,
+      earned: { coins: 35, achievements: [{ type: 'first_lesson', title: 'First brushstroke' }], streakDays: 3 },
+    },
+  ],
+});
+export type LessonCompletionWithEarnings = z.output<typeof LessonCompletionWithEarnings>;
+
+export const showCompletionWithEarnings = (
+  lessonId: number,
+  completed: CompletionWithEarnings,
+): LessonCompletionWithEarnings => ({ ...showLessonCompletion(lessonId, completed), earned: completed.earned });

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { CoursesModule, LearnerRecords, LessonAccess } from '../courses';
+import { CoursesModule, LearnerRecords, LearnerStates, LessonAccess } from '../courses';
 import { Classmates } from '../users';
 import { ActivityDayRow } from './streaks/activity-day.entity';
 import { Attempt } from './attempts/attempt.entity';
@@ -13,6 +13,7 @@ import { ExerciseResult } from './submissions/exercise-result.entity';
 import { ExerciseSubmission } from './submissions/exercise-submission.entity';
 import { GradeChange } from './grades/grade-change.entity';
 import { AutomaticCourseCompletions } from './enrollment/automatic-course-completions';
+import { LearnerHome } from './own-state/learner-home.query';
 import { LearnerProgressQuery } from './learner/learner-progress.query';
 import { EnrolledLessonAccess, EnrolledClassmates, ProgressLearnerRecords } from './enrollment/enrollment-checks';
 import { LearnerActivity } from './learner/learner-activity';
@@ -31,6 +32,8 @@ import { RecountWhenCourseContentChanged } from './enrollment/recount-when-cours
 import { StartProgressWhenPersonRegistered } from './learner/start-progress-when-person-registered';
 import { Streaks } from './streaks/streaks';
 import { CourseTeacherCheck } from './enrollment/course-teacher-check';
+import { ownStateProviders } from './own-state/own-state-providers';
+import { OwnStates } from './own-state/learner-states';
 import { UserProgress } from './learner/user-progress.entity';
 
 const entities = [
@@ -64,6 +67,7 @@ const handlers = [
 const implementations = [
   { provide: Classmates, useClass: EnrolledClassmates },
   { provide: LessonAccess, useClass: EnrolledLessonAccess },
+  { provide: LearnerStates, useClass: OwnStates },
   { provide: LearnerRecords, useClass: ProgressLearnerRecords },
 ];
 
@@ -77,10 +81,11 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
     ...handlers,
     ...implementations,
     ...exerciseProviders,
+    ...ownStateProviders,
     RecomputeStreaks,
     ProveTotals,
     ...dataTransfer,
   ],
-  exports: [LearnerTotals, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
+  exports: [LearnerHome, LearnerTotals, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
 })
 export class ProgressModule {}

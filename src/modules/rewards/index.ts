@@ -21,4 +21,5 @@ export { RewardsModule } from './rewards.module';
 export { requireNotAmong, requireTreasurer } from './rewards.policy';
 export { apiTypeOf, signOf, transactionTypes, transferTypes, type TransactionType } from './ledger/transaction-types';
 export { Transfers, type TransferOrder } from './ledger/transfers';
+export { UnreadNotifications } from './home/unread-notifications';
 export { rewardSettings } from './rewards.settings';

@@ -22,6 +22,8 @@ import { StaffDay, StaffGrant, StaffGrantRecipient } from './grants/staff-grant.
 import { StaffGrants } from './grants/staff-grants';
 import { StaffGrantsController } from './grants/staff-grants.controller';
 import { StaffGrantList } from './grants/staff-grants.query';
+import { HomeController } from './home/home.controller';
+import { HomeQuery } from './home/home.query';
 import { Leaderboard } from './earning/leaderboard.query';
 import { Ledger } from './ledger/ledger';
 import { LedgerGuard } from './ledger/ledger-guard';
@@ -53,7 +55,7 @@ const coins = [
 ];
 const grants = [StaffAllowance, StaffGrants, StaffGrantList];
 const unusual = [FindUnusualAccounts, UnusualAccounts];
-const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements];
+const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements, HomeQuery];
 const handlers = [PayRewardsWhenWorkCompleted, UnlockAchievementsWhenLearnerProgressed];
 
 @Module({
@@ -76,6 +78,7 @@ const handlers = [PayRewardsWhenWorkCompleted, UnlockAchievementsWhenLearnerProg
     StaffGrantsController,
     UnusualAccountsController,
     AchievementsController,
+    HomeController,
   ],
   providers: [RewardsData, ...ledger, ...coins, ...grants, ...unusual, ...achievements, ...handlers],
   exports: [Ledger, LedgerAudit, Earnings, AchievementRules, Achievements],

@@ -14,3 +14,9 @@ export interface Actor {
 export const CurrentActor = createParamDecorator(
   (_: unknown, context: ExecutionContext): Actor => context.switchToHttp().getRequest<{ user: Actor }>().user,
 );
+
+/** The actor of a route with `@PublicOrSignedIn()`, or null for an anonymous client. */
+export const OptionalActor = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Actor | null =>
+    context.switchToHttp().getRequest<{ user?: Actor }>().user ?? null,
+);

@@ -62,6 +62,7 @@ export function setEtags(instance: FastifyInstance): void {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : undefined;
     if (body !== undefined) setEtag(request, reply, body, isRead);
+    if (routeConfigOf(request).isPersonal) addVary(reply, 'Authorization');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', isRead ? 'private, no-cache' : 'no-store');
     const isUnchanged = isRead && isFresh(request.headers['if-none-match'], reply.getHeader('etag'));
     if (!isUnchanged) return done();
@@ -76,6 +77,12 @@ function setEtag(request: FastifyRequest, reply: FastifyReply, body: string | Bu
   const version = versions.get(request);
   if (version !== undefined) reply.header('etag', `"v${version}-${digest(body)}"`);
   else if (isRead) reply.header('etag', `W/"${digest(body)}"`);
+}
+
+/** Adds a name to the Vary header. The headers of other plugins, such as that of CORS, stay. */
+function addVary(reply: FastifyReply, name: string): void {
+  const present = reply.getHeader('vary');
+  reply.header('vary', present === undefined ? name : `${[present].flat().join(', ')}, ${name}`);
 }
 
 const isJson = (reply: FastifyReply): boolean =>

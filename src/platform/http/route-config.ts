@@ -4,6 +4,8 @@ import { routeConfigKey } from '../internals/nest-route-config';
 /** The options that decorators set on a route, for hooks that run before the handler is known. */
 export interface RouteConfig {
   isPublic?: boolean;
+  /** A public route whose response depends on the caller, if the request has a token. */
+  isPersonal?: boolean;
   versioned?: boolean;
   requiresKey?: boolean;
   bodyLimitBytes?: number;

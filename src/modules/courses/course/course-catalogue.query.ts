@@ -5,7 +5,9 @@ import { Database } from '../../../platform/database/database';
 import { keyset, type Keyset } from '../../../platform/http/cursor';
 import { pageQuery, toPage, type Page } from '../../../platform/http/pagination';
 import { id } from '../../../platform/http/parameters';
-import { showCourseSummary, type CourseSummary } from './course.dto';
+import { showCourseCard } from '../learners/own-state.dto';
+import { LearnerLookup } from '../learners/learner-lookup';
+import { showCourseSummary, type CourseCard, type CourseSummary } from './course.dto';
 import { categories, levels } from '../course.lists';
 import { courseColumns, courseShape, type CourseRow } from './course.rows';
 import { courseIsOpenSql } from './open-course';
@@ -71,14 +73,29 @@ interface Filter {
   values: Value[];
 }
 
-/** Lists the open courses, for everybody. One page costs one statement, and one more if a total is asked for. */
+/**
+ * Lists the open courses, for everybody. One page costs one statement, one more for the state of a signed-in caller, and one more if a
+ * total is asked for.
+ */
 @Injectable()
 export class CourseCatalogue {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly learners: LearnerLookup,
+  ) {}
 
-  /** Reads from a replica if there is one, so a course that was just published may still be missing from the list. */
-  list(query: CatalogueQuery): Promise<Page<CourseSummary>> {
-    return this.database.readFromReplica(() => this.readPage(query));
+  /**
+   * Reads the courses from a replica if there is one, so a course that was just published may still be missing from the list. The
+   * state of the caller is always current. `callerId` is null for a visitor.
+   */
+  async list(query: CatalogueQuery, callerId: number | null): Promise<Page<CourseCard>> {
+    const { data, page } = await this.database.readFromReplica(() => this.readPage(query));
+    const ids = data.map(({ id }) => id);
+    const states = callerId !== null && ids.length > 0 ? await this.learners.states?.ofCourses(callerId, ids) : null;
+    return {
+      data: data.map((course) => ({ ...course, mine: states ? showCourseCard(states.get(course.id)) : null })),
+      page,
+    };
   }
 
   private async readPage(query: CatalogueQuery): Promise<Page<CourseSummary>> {

@@ -7,7 +7,8 @@ import { ownCourseColumns, ownCourseShape, type RequiredCourseRow } from './cour
 import { CourseNotFound } from '../courses.errors';
 import { canSeeUnpublished } from '../courses.policy';
 import { lessonSummaryColumns, lessonSummaryShape, type LessonSummaryRow } from '../lesson/lesson.rows';
-import { CourseAccess, accessColumns, accessShape } from '../course-access';
+import { accessColumns, accessShape } from '../course-access';
+import { LearnerLookup } from '../learners/learner-lookup';
 
 const courseDetailsShape = {
   ...ownCourseShape,
@@ -17,23 +18,25 @@ const courseDetailsShape = {
   requiredArchivedAt: nullable(instant),
 };
 
-/** Reads a course with all its prerequisites and lessons in two statements. */
+/** Reads a course with all its prerequisites and lessons in two statements, and the state of the caller in a third. */
 @Injectable()
 export class CourseDetails {
   constructor(
     private readonly database: Database,
-    private readonly access: CourseAccess,
+    private readonly learners: LearnerLookup,
   ) {}
 
-  /** @throws CourseNotFound */
-  async get(id: number, actor: Actor): Promise<Course> {
+  /** `actor` is null for a visitor. @throws CourseNotFound */
+  async get(id: number, actor: Actor | null): Promise<Course> {
     const rows = await this.listRowPerPrerequisite(id);
     const [course] = rows;
     if (!course) throw new CourseNotFound();
-    await this.access.requireCourse(actor, course);
+    const canReadDrafts = actor !== null && canSeeUnpublished(actor, course);
+    const state = actor && (await this.learners.states?.ofCourse(actor.id, id));
+    if (!course.isOpen && !canReadDrafts && state?.status !== 'enrolled') throw new CourseNotFound();
     const prerequisiteRows = rows.filter(({ requiredId }) => requiredId !== null);
-    const lessons = await this.listLessons(id, canSeeUnpublished(actor, course));
-    return showCourse(course, prerequisiteRows.map(toRequiredCourse), lessons);
+    const lessons = await this.listLessons(id, canReadDrafts);
+    return showCourse(course, prerequisiteRows.map(toRequiredCourse), lessons, state ? { state, canReadDrafts } : null);
   }
 
   /** Every row holds the course and one of its prerequisites. A course without prerequisites has one row. */

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { pageOf } from '../../../platform/http/pagination';
 import { timestamp, longText, reward, title } from '../shared-fields.dto';
 import { categories, levels } from '../course.lists';
+import { MyCourse, MyCourseCard, MyLesson, notEnrolled, showMyCourse, showMyLesson } from '../learners/own-state.dto';
+import type { CourseState } from '../learners/learner-states';
 import type { CourseRow, OwnCourseRow, RequiredCourseRow } from './course.rows';
 import { LessonSummary, showLessonSummary } from '../lesson/lesson.dto';
 import type { LessonSummaryRow } from '../lesson/lesson.rows';
@@ -91,7 +93,16 @@ export const CourseSummary = z
   })
   .meta({ id: 'CourseSummary', examples: [exampleSummary] });
 export type CourseSummary = z.output<typeof CourseSummary>;
-export const CourseSummaryPage = pageOf(CourseSummary, 'CourseSummaryPage');
+
+/** A course of the catalogue. */
+export const CourseCard = z
+  .strictObject({
+    ...CourseSummary.shape,
+    mine: MyCourseCard.nullable().meta({ description: 'Your own state in the course; null for visitors' }),
+  })
+  .meta({ id: 'CourseCard', examples: [{ ...exampleSummary, mine: notEnrolled }] });
+export type CourseCard = z.output<typeof CourseCard>;
+export const CourseCardPage = pageOf(CourseCard, 'CourseCardPage');
 
 const exampleOwnCourse = {
   ...exampleSummary,
@@ -123,14 +134,23 @@ const RequiredCourse = z
   })
   .meta({ id: 'RequiredCourse', examples: [exampleRequiredCourse] });
 
+const CourseLesson = z
+  .strictObject({ ...LessonSummary.shape, mine: MyLesson.nullable().meta({ description: 'null for visitors' }) })
+  .meta({ id: 'CourseLesson' });
+export type CourseLesson = z.output<typeof CourseLesson>;
+
 /** A course with its lessons. Its teacher and administrators also see the drafts. */
 export const Course = z
   .strictObject({
     ...OwnCourse.shape,
     prerequisites: z.array(RequiredCourse),
-    lessons: z.array(LessonSummary).meta({ description: 'In teaching order. Students see the published lessons only' }),
+    lessons: z.array(CourseLesson).meta({ description: 'In teaching order. Students see the published lessons only' }),
+    mine: MyCourse.nullable().meta({ description: 'Your own state in the course; null for visitors' }),
   })
-  .meta({ id: 'Course', examples: [{ ...exampleOwnCourse, prerequisites: [exampleRequiredCourse], lessons: [] }] });
+  .meta({
+    id: 'Course',
+    examples: [{ ...exampleOwnCourse, prerequisites: [exampleRequiredCourse], lessons: [], mine: null }],
+  });
 export type Course = z.output<typeof Course>;
 
 export function showCourseSummary(row: CourseRow): CourseSummary {
@@ -166,7 +186,31 @@ export function showOwnCourse(row: OwnCourseRow): OwnCourse {
   };
 }
 
-export function showCourse(row: OwnCourseRow, required: RequiredCourseRow[], lessons: LessonSummaryRow[]): Course {
+/** What the response says about the caller. `canReadDrafts` is true for the authors, who never find a lesson locked. */
+export interface CallerState {
+  state: CourseState;
+  canReadDrafts: boolean;
+}
+
+export function showCourse(
+  row: OwnCourseRow,
+  required: RequiredCourseRow[],
+  lessons: LessonSummaryRow[],
+  caller: CallerState | null,
+): Course {
   const prerequisites = required.map(({ id, title, archivedAt }) => ({ id, title, isArchived: archivedAt !== null }));
-  return { ...showOwnCourse(row), prerequisites, lessons: lessons.map(showLessonSummary) };
+  const mine = caller && showMyCourse(caller.state, { lessons, prerequisites });
+  const lockReason = caller && lockReasonOf(caller);
+  const ownLesson = (id: number) => caller && showMyLesson(caller.state.completedLessons.get(id), lockReason);
+  return {
+    ...showOwnCourse(row),
+    prerequisites,
+    lessons: lessons.map((lesson) => ({ ...showLessonSummary(lesson), mine: ownLesson(lesson.id) })),
+    mine,
+  };
+}
+
+function lockReasonOf({ state, canReadDrafts }: CallerState): MyLesson['lockReason'] {
+  if (canReadDrafts || state.status === 'enrolled') return null;
+  return state.missingPrerequisiteIds.length > 0 ? 'prerequisites_missing' : 'not_enrolled';
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
-import { CurrentActor, type Actor } from '../../../platform/auth/actor';
-import { Public } from '../../../platform/auth/public';
+import { CurrentActor, OptionalActor, type Actor } from '../../../platform/auth/actor';
+import { PublicOrSignedIn } from '../../../platform/auth/public';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { IfMatch } from '../../../platform/http/etag';
@@ -9,7 +9,7 @@ import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { CourseArchive } from './course-archive';
 import { CatalogueQuery, CourseCatalogue } from './course-catalogue.query';
-import { Course, CourseChanges, CourseSummaryPage, NewCourse, type CourseSummary } from './course.dto';
+import { Course, CourseChanges, CourseCardPage, NewCourse, type CourseCard } from './course.dto';
 import { CourseDetails } from './course-details.query';
 import { CourseNotFound, IsArchived, TeacherNotApproved } from '../courses.errors';
 import { Courses } from './courses';
@@ -27,10 +27,17 @@ export class CoursesController {
   ) {}
 
   @Get()
-  @Public()
-  @Route({ summary: 'List the courses on offer', response: CourseSummaryPage })
-  listCourses(@Query({ schema: CatalogueQuery }) query: CatalogueQuery): Promise<Page<CourseSummary>> {
-    return this.catalogue.list(query);
+  @PublicOrSignedIn()
+  @Route({
+    summary: 'List the courses on offer',
+    description: 'With an access token, each course has your own state in `mine`.',
+    response: CourseCardPage,
+  })
+  listCourses(
+    @OptionalActor() actor: Actor | null,
+    @Query({ schema: CatalogueQuery }) query: CatalogueQuery,
+  ): Promise<Page<CourseCard>> {
+    return this.catalogue.list(query, actor?.id ?? null);
   }
 
   @Post()
@@ -50,15 +57,16 @@ export class CoursesController {
   }
 
   @Get(':id')
+  @PublicOrSignedIn()
   @Route({
     summary: 'Show a course with its lessons',
     description:
-      'Everybody can read a published course. Other courses are for their teacher, administrators and enrolled students.',
+      'Everybody can read a published course, without an account too. Other courses are for their teacher, administrators and enrolled students. With an access token, `mine` has your own state in the course and in each lesson.',
     response: Course,
     errors: [CourseNotFound],
     versioned: true,
   })
-  getCourse(@Id() id: number, @CurrentActor() actor: Actor): Promise<Course> {
+  getCourse(@Id() id: number, @OptionalActor() actor: Actor | null): Promise<Course> {
     return this.details.get(id, actor);
   }
 

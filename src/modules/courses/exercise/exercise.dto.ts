@@ -4,8 +4,10 @@ import { flag } from '../../../platform/http/parameters';
 import { dateTime } from '../../../platform/http/parameters';
 import { timestamp, longText, reward, title } from '../shared-fields.dto';
 import { exerciseTypes, gradePolicies, revealPolicies } from '../course.lists';
+import type { ExerciseState } from '../learners/learner-states';
+import { MyExercise, showMyExercise } from '../learners/own-state.dto';
 import type { ExerciseRow } from './exercise.rows';
-import { AnswerKey, ExerciseContent, type Question } from './quiz';
+import { AnswerKey, ExerciseContent, NewExerciseContent, NewQuestionKeys, type Question } from './quiz';
 import { namedEnum } from '../../../platform/http/named-enum';
 
 const minutesPerWeek = 7 * 24 * 60;
@@ -32,9 +34,12 @@ const exampleQuestion = {
   kind: 'single',
   text: 'What is PB29?',
   points: 5,
-  options: ['Phthalo', 'Ultramarine'],
+  options: [
+    { id: 'o1', text: 'Phthalo' },
+    { id: 'o2', text: 'Ultramarine' },
+  ],
 };
-const exampleAnswerKey = { q1: { answer: 1 } };
+const exampleAnswerKey = { q1: { answer: 'o2', explanation: 'Pigment Blue 29 is the name of ultramarine.' } };
 const exampleExercise = {
   title: 'Know your materials',
   description: 'A quiz on paper and pigments.',
@@ -53,8 +58,9 @@ const exampleExercise = {
 export const NewExercise = z
   .strictObject({
     ...fields,
+    content: NewExerciseContent,
     description: fields.description.default(''),
-    answerKey: AnswerKey.default({}),
+    answerKey: NewQuestionKeys.default({}),
     maxScore: fields.maxScore.default(100),
     timeLimitMinutes: fields.timeLimitMinutes.default(null),
     attemptsAllowed: fields.attemptsAllowed.default(3),
@@ -69,13 +75,13 @@ export type NewExercise = z.output<typeof NewExercise>;
 
 /** Content and answer key can be changed in one request because they must match each other. */
 export const ExerciseChanges = z
-  .strictObject({ ...fields, answerKey: AnswerKey })
+  .strictObject({ ...fields, content: NewExerciseContent, answerKey: NewQuestionKeys })
   .partial()
   .meta({ id: 'ExerciseChanges', examples: [{ attemptsAllowed: 5 }] });
 export type ExerciseChanges = z.output<typeof ExerciseChanges>;
 
 export const NewAnswerKey = z
-  .strictObject({ answerKey: AnswerKey })
+  .strictObject({ answerKey: NewQuestionKeys })
   .meta({ id: 'NewAnswerKey', examples: [{ answerKey: exampleAnswerKey }] });
 export type NewAnswerKey = z.output<typeof NewAnswerKey>;
 
@@ -104,6 +110,7 @@ export const Exercise = z
     createdAt: timestamp,
     updatedAt: timestamp,
     version: z.int(),
+    mine: MyExercise.nullable().meta({ description: 'Your own state in the exercise' }),
   })
   .meta({
     id: 'Exercise',
@@ -116,13 +123,17 @@ export const Exercise = z
         createdAt: '2026-02-20T15:12:44.000Z',
         updatedAt: '2026-02-20T15:12:44.000Z',
         version: 1,
+        mine: null,
       },
     ],
   });
 export type Exercise = z.output<typeof Exercise>;
 export const ExercisePage = pageOf(Exercise, 'ExercisePage');
 
-export function showExercise(row: ExerciseRow): Exercise {
+/** The states of the caller by exercise id. Undefined if no module knows learners. */
+export type ExerciseStates = ReadonlyMap<number, ExerciseState> | undefined;
+
+export function showExercise(row: ExerciseRow, states: ExerciseStates, now: Date): Exercise {
   return {
     id: row.id,
     lessonId: row.lessonId,
@@ -142,5 +153,6 @@ export function showExercise(row: ExerciseRow): Exercise {
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     version: row.version,
+    mine: states ? showMyExercise(states.get(row.id), row, now) : null,
   };
 }

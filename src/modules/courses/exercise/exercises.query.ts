@@ -1,16 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { Actor } from '../../../platform/auth/actor';
-import { int, jsonOf } from '../../../platform/database/columns';
+import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { ExerciseNotFound, LessonNotFound } from '../courses.errors';
 import { requireAuthor, canSeeUnpublished } from '../courses.policy';
-import { showExercise, type Exercise, type ExerciseAnswerKey, type ExerciseQuery } from './exercise.dto';
-import { exerciseColumns, exerciseShape } from './exercise.rows';
-import type { AnswerKey } from './quiz';
+import { Clock } from '../../../platform/time/clock';
+import { LearnerLookup } from '../learners/learner-lookup';
+import {
+  showExercise,
+  type Exercise,
+  type ExerciseAnswerKey,
+  type ExerciseQuery,
+  type ExerciseStates,
+} from './exercise.dto';
+import { exerciseColumns, exerciseShape, type ExerciseRow } from './exercise.rows';
+import { answerKeyOf } from './option-ids';
 import { CourseAccess, accessColumns, accessShape } from '../course-access';
 
 const idCursor = keyset('exercises:order', [z.int()]);
@@ -23,6 +31,8 @@ export class ExerciseReader {
   constructor(
     private readonly database: Database,
     private readonly access: CourseAccess,
+    private readonly learners: LearnerLookup,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws ExerciseNotFound, EnrollmentRequired */
@@ -32,7 +42,19 @@ export class ExerciseReader {
       `SELECT ${exerciseColumns}, ${accessColumns.exercise} FROM ${exerciseWithCourseSql}`,
       [id],
     );
-    return showExercise(await this.access.requireContent(actor, exercise, ExerciseNotFound));
+    const row = await this.access.requireContent(actor, exercise, ExerciseNotFound);
+    return showExercise(row, await this.findStates(actor, [row]), this.clock.now());
+  }
+
+  /** Lists all exercises of a lesson that the actor may read. The caller has checked that. */
+  async listAllOfLesson(lessonId: number, actor: Actor): Promise<Exercise[]> {
+    const rows = await this.database.rows(
+      exerciseShape,
+      `SELECT ${exerciseColumns} FROM courses_exercise e WHERE e.lesson_id = $1 AND e.archived_at IS NULL ORDER BY e.id`,
+      [lessonId],
+    );
+    const states = await this.findStates(actor, rows);
+    return rows.map((row) => showExercise(row, states, this.clock.now()));
   }
 
   /** Lists the exercises of a lesson, oldest first. @throws LessonNotFound, EnrollmentRequired; Forbidden for the archive */
@@ -51,19 +73,27 @@ export class ExerciseReader {
     );
     const countSql = `SELECT count(*) AS total ${fromSql}`;
     const counted = withTotal ? await this.database.row({ total: int }, countSql, [lessonId]) : undefined;
-    return toPage(rows, limit, ({ id }) => idCursor.after(id), showExercise, counted?.total);
+    const states = await this.findStates(actor, rows);
+    const show = (row: ExerciseRow) => showExercise(row, states, this.clock.now());
+    return toPage(rows, limit, ({ id }) => idCursor.after(id), show, counted?.total);
   }
 
   /** No other method returns an answer key. @throws ExerciseNotFound, Forbidden, TeacherNotApproved */
   async getAnswerKey(id: number, actor: Actor): Promise<ExerciseAnswerKey> {
     const exercise = await this.database.row(
-      { ...accessShape, answerKey: jsonOf<AnswerKey>(), version: int },
+      { ...accessShape, answerKey: answerKeyOf, version: int },
       `SELECT e.answer_key AS "answerKey", e.version, ${accessColumns.exercise} FROM ${exerciseWithCourseSql}`,
       [id],
     );
     if (!exercise) throw new ExerciseNotFound();
     requireAuthor(actor, { ...exercise, isVisible: exercise.isOpen && exercise.isLive }, ExerciseNotFound);
     return { exerciseId: id, answerKey: exercise.answerKey, version: exercise.version };
+  }
+
+  /** Sends one statement, and none without exercises. */
+  private async findStates(actor: Actor, exercises: readonly ExerciseRow[]): Promise<ExerciseStates> {
+    const ids = exercises.map(({ id }) => id);
+    return ids.length === 0 ? new Map() : this.learners.states?.ofExercises(actor.id, ids);
   }
 
   private async requireLesson(lessonId: number, actor: Actor) {

@@ -8,12 +8,14 @@ import { EventBus } from '../../../platform/events/event-bus';
 import { requireVersion } from '../../../platform/http/etag';
 import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
-import { CourseEditing } from '../course-editing';
+import { CourseEditing, type EditableExercise } from '../course-editing';
+import { LearnerLookup } from '../learners/learner-lookup';
 import type { ExerciseType } from '../course.lists';
 import { LimitReached } from '../courses.errors';
 import { AnswerKeyChanged } from '../courses.events';
 import type { ExerciseChanges, NewExercise } from './exercise.dto';
 import { Exercise } from './exercise.entity';
+import { assignOptionIds, toAnswerKey } from './option-ids';
 import { checkQuiz, type AnswerKey, type ExerciseContent } from './quiz';
 
 export const maxExercises = 100;
@@ -25,10 +27,13 @@ export class Exercises {
     private readonly editing: CourseEditing,
     private readonly events: EventBus,
     private readonly clock: Clock,
+    private readonly learners: LearnerLookup,
   ) {}
 
   /** @throws LessonNotFound, Forbidden, IsArchived, LimitReached; ValidationFailed if content and key do not match */
-  async create(actor: Actor, lessonId: number, { closesAt, ...exercise }: NewExercise): Promise<number> {
+  async create(actor: Actor, lessonId: number, { closesAt, ...requested }: NewExercise): Promise<number> {
+    const content = assignOptionIds(requested.content);
+    const exercise = { ...requested, content, answerKey: toAnswerKey(requested.answerKey, content) };
     requireMatchingKey(exercise);
     return this.database.transaction(async () => {
       await this.editing.lockLesson(actor, lessonId);
@@ -51,14 +56,28 @@ export class Exercises {
       requireVersion(expectedVersion, before.version);
       this.editing.requireReward('exercise', changes.teocoinReward);
       if (Object.keys(changes).length === 0) return;
-      requireMatchingKey({ ...before, ...changes });
+      const quiz = changeQuiz(before, changes);
+      requireMatchingKey({ ...before, ...changes, ...quiz });
       const { closesAt, ...otherChanges } = changes;
       const times = closesAt === undefined ? {} : { closesAt: toDate(closesAt) };
-      const changedColumns = { ...otherChanges, ...times, version: before.version + 1, updatedAt: this.clock.now() };
-      await this.database.repository(Exercise).update({ id }, changedColumns);
-      if (changes.answerKey && !isDeepStrictEqual(changes.answerKey, before.answerKey))
+      const versions = { version: before.version + 1, updatedAt: this.clock.now() };
+      await this.database.repository(Exercise).update({ id }, { ...otherChanges, ...quiz, ...times, ...versions });
+      if (!isDeepStrictEqual(quiz.content, before.content)) await this.keepQuestions(before);
+      if (!isDeepStrictEqual(quiz.answerKey, before.answerKey))
         await this.events.publish(new AnswerKeyChanged({ exerciseId: id }));
     });
+  }
+
+  /**
+   * Keeps the questions that students have answered, with their key, because a submission shows the questions as they were. The
+   * exercise was updated before, so that a hand-in that was running has ended and is counted.
+   */
+  private async keepQuestions({ id, version, content, answerKey }: EditableExercise): Promise<void> {
+    if (!(await this.learners.hasRecords('existForExercise', id))) return;
+    await this.database.run(
+      'INSERT INTO courses_exerciseversion (exercise_id, until_version, content, answer_key) VALUES ($1, $2, $3, $4)',
+      [id, version, content, answerKey],
+    );
   }
 
   private async requireBelowLimit(lessonId: number): Promise<void> {
@@ -67,6 +86,15 @@ export class Exercises {
     if (exercises!.count >= maxExercises)
       throw new LimitReached(`A lesson can have at most ${maxExercises} exercises.`);
   }
+}
+
+function changeQuiz(
+  before: EditableExercise,
+  changes: ExerciseChanges,
+): Pick<ExerciseWithKey, 'content' | 'answerKey'> {
+  const content = changes.content ? assignOptionIds(changes.content, before.content) : before.content;
+  const answerKey = changes.answerKey ? toAnswerKey(changes.answerKey, content) : before.answerKey;
+  return { content, answerKey };
 }
 
 interface ExerciseWithKey {

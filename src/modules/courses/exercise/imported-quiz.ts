@@ -1,4 +1,5 @@
 import type { Fields } from '../../../platform/data/data-rules';
+import { answerKeyOf, contentOf } from './option-ids';
 import { ExerciseContent, type AnswerKey, type Question } from './quiz';
 
 /** A quiz of another system, split into the content that students may see and the right answers. */
@@ -65,31 +66,42 @@ function toChoiceQuestion(base: QuestionBase, options: string[], answer: unknown
   const isOptionIndex = (index: unknown): boolean =>
     Number.isInteger(index) && (index as number) >= 0 && (index as number) < options.length;
   if (indexes.length === 0 || !indexes.every(isOptionIndex)) return null;
+  const optionsWithIds = options.map((text, index) => ({ id: optionIdAt(index), text }));
+  const ids = (indexes as number[]).map(optionIdAt);
   if (Array.isArray(answer))
-    return { question: { ...base, kind: 'multiple', options }, key: { answer: indexes as number[] } };
-  return { question: { ...base, kind: 'single', options }, key: { answer: indexes[0] as number } };
+    return { question: { ...base, kind: 'multiple', options: optionsWithIds }, key: { answer: ids } };
+  return { question: { ...base, kind: 'single', options: optionsWithIds }, key: { answer: ids[0] as string } };
 }
+
+/** Imported answers name options by their index. `readAnswers` finds the same id for this index. */
+const optionIdAt = (index: number): string => `o${index + 1}`;
 
 /** Restores the format of the other system: `{"questions": [{"question", "options", "answer"}]}`. */
 export function joinQuiz(content: Fields, answerKey: Fields): Fields {
-  const { questions, prompt } = content as ExerciseContent;
+  const { questions, prompt } = contentOf(content);
   if (!questions) return content;
-  const joinedQuestions = questions.map((question) =>
-    joinQuestion(question, answerKey[question.id] as AnswerKey[string] | undefined),
-  );
+  const keys = answerKeyOf(answerKey);
+  const joinedQuestions = questions.map((question) => joinQuestion(question, keys[question.id]));
   return prompt === undefined ? { questions: joinedQuestions } : { prompt, questions: joinedQuestions };
 }
 
 function joinQuestion(question: Question, key: AnswerKey[string] | undefined): Fields {
   const joined: Fields = { question: question.text };
-  if ('options' in question) joined.options = question.options;
-  Object.assign(joined, toAnswerField(key));
+  if ('options' in question) joined.options = question.options.map(({ text }) => text);
+  Object.assign(joined, toAnswerField(question, key));
   if (question.points !== 1) joined.points = question.points;
   return joined;
 }
 
-function toAnswerField(key: AnswerKey[string] | undefined): Fields {
+function toAnswerField(question: Question, key: AnswerKey[string] | undefined): Fields {
   if (!key) return {};
-  if (!('accepted' in key)) return { answer: key.answer };
+  if (!('accepted' in key)) return { answer: toIndexes(question, key.answer) };
   return { answer: key.accepted.length === 1 ? key.accepted[0] : key.accepted };
+}
+
+/** The other system names options by their index. */
+function toIndexes(question: Question, answer: unknown): unknown {
+  if (!('options' in question)) return answer;
+  if (Array.isArray(answer)) return answer.map((id: unknown) => toIndexes(question, id));
+  return question.options.findIndex(({ id }) => id === answer);
 }

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { AnswerKey, checkQuiz, ExerciseContent, QuizAnswers } from './quiz';
+import { assignOptionIds, toAnswerKey } from './option-ids';
+import {
+  checkQuiz as checkStoredQuiz,
+  NewExerciseContent as ExerciseContent,
+  NewQuestionKeys as AnswerKey,
+  QuizAnswers,
+} from './quiz';
+
+/** Checks a quiz in the form of a request. */
+function checkQuiz(requested: ExerciseContent, keys: AnswerKey) {
+  const content = assignOptionIds(requested);
+  return checkStoredQuiz(content, toAnswerKey(keys, content));
+}
 
 const single = { id: 'q1', kind: 'single', text: 'Who painted it?', points: 2, options: ['Giotto', 'Duccio'] };
 const multiple = { ...single, id: 'q2', kind: 'multiple', options: ['red', 'green', 'blue'] };
@@ -136,7 +148,7 @@ describe('a quiz and its key', () => {
   it('checkQuiz reports every problem of a quiz at once', () => {
     const content = ExerciseContent.parse({ questions: [single, trueFalse, { ...trueFalse, id: 'toString' }] });
     expect(checkQuiz(content, { q1: { answer: 7 } })).toEqual([
-      { pointer: '/body/answerKey/q1/answer', message: 'Must be the index of an option' },
+      { pointer: '/body/answerKey/q1/answer', message: 'Must be the id or the index of an option' },
       { pointer: '/body/answerKey/q3', message: 'Must be given, because the quiz has a question with this id' },
       { pointer: '/body/answerKey/toString', message: 'Must be given, because the quiz has a question with this id' },
     ]);

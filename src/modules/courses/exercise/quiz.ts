@@ -21,10 +21,26 @@ const optionIndex = z
   .int()
   .min(0)
   .max(maxOptions - 1);
-const optionIndexes = z.array(optionIndex).max(maxOptions);
 
 const baseFields = { id: questionId, text: text(5_000), points: z.int().min(1).max(1_000) };
-const options = z.array(text(500)).min(2).max(maxOptions);
+
+/** The id is stable: it stays when options are added, reordered or worded otherwise. It is unique in its question. */
+const QuestionOption = z
+  .strictObject({ id: questionId, text: text(500) })
+  .meta({ id: 'QuestionOption', examples: [{ id: 'o1', text: 'Ultramarine' }] });
+export type QuestionOption = z.infer<typeof QuestionOption>;
+const options = z.array(QuestionOption).min(2).max(maxOptions);
+
+const TrueFalseQuestion = z
+  .strictObject({ ...baseFields, kind: z.literal('true_false') })
+  .meta({ id: 'TrueFalseQuestion' });
+const ShortAnswerQuestion = z
+  .strictObject({ ...baseFields, kind: z.literal('short_answer') })
+  .meta({ id: 'ShortAnswerQuestion' });
+const NumericQuestion = z
+  .strictObject({ ...baseFields, kind: z.literal('numeric'), unit: text(20).optional() })
+  .meta({ id: 'NumericQuestion' });
+const questionsWithoutOptions = [TrueFalseQuestion, ShortAnswerQuestion, NumericQuestion] as const;
 
 /** A new kind needs a schema here and an entry in `schemasByKind`. The compiler then reports all other places to change. */
 export const Question = z
@@ -33,29 +49,74 @@ export const Question = z
     z
       .strictObject({ ...baseFields, kind: z.literal('multiple'), options, partial: z.boolean().optional() })
       .meta({ id: 'MultipleChoiceQuestion' }),
-    z.strictObject({ ...baseFields, kind: z.literal('true_false') }).meta({ id: 'TrueFalseQuestion' }),
-    z.strictObject({ ...baseFields, kind: z.literal('short_answer') }).meta({ id: 'ShortAnswerQuestion' }),
-    z
-      .strictObject({ ...baseFields, kind: z.literal('numeric'), unit: text(20).optional() })
-      .meta({ id: 'NumericQuestion' }),
+    ...questionsWithoutOptions,
   ])
   .meta({ id: 'Question' });
+
+/** An option in a request: its text, or its text with an id. The server gives an id to an option without one. */
+const newOptions = z
+  .array(
+    z.union([
+      text(500),
+      z
+        .strictObject({ id: questionId.optional(), text: text(500) })
+        .meta({ id: 'NewQuestionOption', examples: [{ id: 'o1', text: 'Ultramarine' }] }),
+    ]),
+  )
+  .min(2)
+  .max(maxOptions);
+const NewQuestion = z
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({ ...baseFields, kind: z.literal('single'), options: newOptions })
+      .meta({ id: 'NewSingleChoiceQuestion' }),
+    z
+      .strictObject({
+        ...baseFields,
+        kind: z.literal('multiple'),
+        options: newOptions,
+        partial: z.boolean().optional(),
+      })
+      .meta({ id: 'NewMultipleChoiceQuestion' }),
+    ...questionsWithoutOptions,
+  ])
+  .meta({ id: 'NewQuestion' });
+export type NewQuestion = z.infer<typeof NewQuestion>;
 
 export type Question = z.infer<typeof Question>;
 export type QuestionKind = Question['kind'];
 export type QuestionOf<K extends QuestionKind> = Extract<Question, { kind: K }>;
 
-const SingleChoiceKey = z.strictObject({ answer: optionIndex }).meta({ id: 'SingleChoiceKey' });
-const MultipleChoiceKey = z.strictObject({ answer: optionIndexes.min(1) }).meta({ id: 'MultipleChoiceKey' });
-const TrueFalseKey = z.strictObject({ answer: z.boolean() }).meta({ id: 'TrueFalseKey' });
-const ShortAnswerKey = z.strictObject({ accepted: z.array(text(200)).min(1).max(50) }).meta({ id: 'ShortAnswerKey' });
-const NumericKey = z.strictObject({ answer: z.number(), tolerance: z.number().min(0) }).meta({ id: 'NumericKey' });
+const keyFields = {
+  explanation: text(5_000)
+    .optional()
+    .meta({ description: 'Why this answer is right. Students see it together with the right answer' }),
+};
+const SingleChoiceKey = z.strictObject({ answer: questionId, ...keyFields }).meta({ id: 'SingleChoiceKey' });
+const MultipleChoiceKey = z
+  .strictObject({ answer: z.array(questionId).min(1).max(maxOptions), ...keyFields })
+  .meta({ id: 'MultipleChoiceKey' });
+const TrueFalseKey = z.strictObject({ answer: z.boolean(), ...keyFields }).meta({ id: 'TrueFalseKey' });
+const ShortAnswerKey = z
+  .strictObject({ accepted: z.array(text(200)).min(1).max(50), ...keyFields })
+  .meta({ id: 'ShortAnswerKey' });
+const NumericKey = z
+  .strictObject({ answer: z.number(), tolerance: z.number().min(0), ...keyFields })
+  .meta({ id: 'NumericKey' });
+const keysWithoutOptions = [TrueFalseKey, ShortAnswerKey, NumericKey] as const;
+
+/** An option by its id, or by its index in the options of the same request. */
+const optionReference = z.union([optionIndex, questionId]);
+const NewSingleChoiceKey = z.strictObject({ answer: optionReference, ...keyFields }).meta({ id: 'NewSingleChoiceKey' });
+const NewMultipleChoiceKey = z
+  .strictObject({ answer: z.array(optionReference).min(1).max(maxOptions), ...keyFields })
+  .meta({ id: 'NewMultipleChoiceKey' });
 
 const answerText = anyText(1_000);
 
 const schemasByKind = {
-  single: { key: SingleChoiceKey, answer: optionIndex },
-  multiple: { key: MultipleChoiceKey, answer: optionIndexes },
+  single: { key: SingleChoiceKey, answer: optionReference },
+  multiple: { key: MultipleChoiceKey, answer: z.array(optionReference).max(maxOptions) },
   true_false: { key: TrueFalseKey, answer: z.boolean() },
   short_answer: { key: ShortAnswerKey, answer: answerText },
   numeric: { key: NumericKey, answer: z.union([z.number(), answerText]) },
@@ -66,34 +127,61 @@ export type KeyOf<K extends QuestionKind> = z.infer<(typeof schemasByKind)[K]['k
 /** The schemas of the key and of a student's answer, by kind. The mapped type gives generic code the key type of its kind. */
 export const questionKinds: { [K in QuestionKind]: { key: z.ZodType<KeyOf<K>>; answer: z.ZodType } } = schemasByKind;
 
+const prompt = text(20_000).optional();
+const hasContent = ({ prompt, questions }: { prompt?: string | undefined; questions?: object[] | undefined }) =>
+  Boolean(prompt || questions?.length);
+const contentRule = rule('prompt_or_questions', 'Must have a prompt or at least one question');
+const contentParts = {
+  anyOf: [{ required: ['prompt'] }, { required: ['questions'], properties: { questions: { minItems: 1 } } }],
+};
+
 /** The part of an exercise that a student may see: the questions of a quiz, the prompt of work to hand in, or both. */
 export const ExerciseContent = z
-  .strictObject({ prompt: text(20_000).optional(), questions: z.array(Question).max(maxQuestions).optional() })
-  .refine(
-    ({ prompt, questions }) => prompt || questions?.length,
-    rule('prompt_or_questions', 'Must have a prompt or at least one question'),
-  )
-  .meta({
-    id: 'ExerciseContent',
-    anyOf: [{ required: ['prompt'] }, { required: ['questions'], properties: { questions: { minItems: 1 } } }],
-  });
+  .strictObject({ prompt, questions: z.array(Question).max(maxQuestions).optional() })
+  .refine(hasContent, contentRule)
+  .meta({ id: 'ExerciseContent', ...contentParts });
 export type ExerciseContent = z.infer<typeof ExerciseContent>;
+
+export const NewExerciseContent = z
+  .strictObject({ prompt, questions: z.array(NewQuestion).max(maxQuestions).optional() })
+  .refine(hasContent, contentRule)
+  .meta({ id: 'NewExerciseContent', ...contentParts });
+export type NewExerciseContent = z.infer<typeof NewExerciseContent>;
 
 /** The right answers by question id. They are never sent to a student before grading (rule 7). */
 export const AnswerKey = z
-  .record(questionId, z.union([SingleChoiceKey, MultipleChoiceKey, TrueFalseKey, ShortAnswerKey, NumericKey]))
+  .record(questionId, z.union([SingleChoiceKey, MultipleChoiceKey, ...keysWithoutOptions]))
   .meta({ id: 'AnswerKey' });
 export type AnswerKey = z.infer<typeof AnswerKey>;
 
-/** A student's answers by question id. A question that is left out counts as unanswered. */
+export const NewQuestionKeys = z
+  .record(questionId, z.union([NewSingleChoiceKey, NewMultipleChoiceKey, ...keysWithoutOptions]))
+  .meta({ id: 'NewQuestionKeys' });
+export type NewQuestionKeys = z.infer<typeof NewQuestionKeys>;
+
+const optionReferences = z.array(optionReference).max(maxOptions);
+/** One answer: the id of an option, a list of ids, a boolean, a text or a number. */
+const quizAnswer = z.union([z.number(), optionReferences, z.boolean(), answerText]);
+
+/**
+ * A student's answers by question id. A question that is left out counts as unanswered. An option is named by its id. Its index in
+ * the present order is accepted too, and stored as the id.
+ */
 export const QuizAnswers = z
-  .record(questionId, z.union([z.number(), optionIndexes, z.boolean(), answerText]))
+  .record(questionId, quizAnswer)
   .refine(
     (answers) => Object.keys(answers).length <= maxQuestions,
     rule('max_members', `Must have at most ${maxQuestions} answers`),
   )
   .meta({ id: 'QuizAnswers', maxProperties: maxQuestions });
 export type QuizAnswers = z.infer<typeof QuizAnswers>;
+
+/** Changes of saved answers. `null` clears the saved answer of a question. */
+export const QuizAnswerChanges = z
+  .record(questionId, quizAnswer.nullable())
+  .refine((answers) => Object.keys(answers).length <= maxQuestions, `Must have at most ${maxQuestions} answers`)
+  .meta({ id: 'QuizAnswerChanges', maxProperties: maxQuestions });
+export type QuizAnswerChanges = z.infer<typeof QuizAnswerChanges>;
 
 /** Checks that questions and answer key match, which no schema can do. The pointers refer to a body `{ content, answerKey }`. */
 export function checkQuiz(content: ExerciseContent, answerKey: AnswerKey): FieldError[] {
@@ -114,7 +202,9 @@ export function checkQuiz(content: ExerciseContent, answerKey: AnswerKey): Field
 
 function checkOptions(question: Question, pointer: string): FieldError[] {
   if (!('options' in question)) return [];
-  return findDuplicates(question.options).map((index) => ({
+  const texts = question.options.map((option) => option.text);
+  const ids = question.options.map((option) => option.id);
+  return [...new Set([...findDuplicates(texts), ...findDuplicates(ids)])].map((index) => ({
     pointer: `${pointer}/options/${index}`,
     message: 'Must not be given twice',
   }));
@@ -128,11 +218,11 @@ function checkKey(question: Question, answerKey: AnswerKey): FieldError[] {
   const { error } = questionKinds[question.kind].key.safeParse(key);
   if (error) return error.issues.map(({ path, message }) => ({ pointer: [pointer, ...path].join('/'), message }));
   if (!('options' in question && 'answer' in key)) return [];
-  const keyIndexes = [key.answer].flat();
+  const keyIds = [key.answer].flat();
   const errors: FieldError[] = [];
-  if (keyIndexes.some((index) => Number(index) >= question.options.length))
-    errors.push({ pointer: `${pointer}/answer`, message: 'Must be the index of an option' });
-  if (findDuplicates(keyIndexes).length > 0)
+  if (keyIds.some((id) => !question.options.some((option) => option.id === id)))
+    errors.push({ pointer: `${pointer}/answer`, message: 'Must be the id or the index of an option' });
+  if (findDuplicates(keyIds).length > 0)
     errors.push({ pointer: `${pointer}/answer`, message: 'Must not name an option twice' });
   return errors;
 }

@@ -48,7 +48,7 @@ export class LessonStatesController {
   ): Promise<LessonOrder> {
     await this.lessons.reorder(actor, id, lessonIds);
     const { lessons } = await this.courses.get(id, actor);
-    return { lessons };
+    return { lessons: lessons.map(({ mine: _mine, ...lesson }) => lesson) };
   }
 
   @Put('lessons/:id/publication')

@@ -3,7 +3,10 @@ import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { flag } from '../../../platform/http/parameters';
 import { httpsUrl, materialUrl, timestamp, longText, reward, title } from '../shared-fields.dto';
 import { lessonTypes } from '../course.lists';
-import type { LessonRow, LessonSummaryRow } from './lesson.rows';
+import { Exercise } from '../exercise/exercise.dto';
+import { LessonLink, MyLesson, showMyLesson } from '../learners/own-state.dto';
+import type { LessonState } from '../learners/learner-states';
+import type { LessonNeighbours, LessonRow, LessonSummaryRow } from './lesson.rows';
 import { namedEnum } from '../../../platform/http/named-enum';
 
 const Material = z
@@ -115,6 +118,12 @@ export const Lesson = z
     createdAt: timestamp,
     updatedAt: timestamp,
     version: z.int(),
+    previousLesson: LessonLink.nullable().meta({ description: 'The published lesson before this one' }),
+    nextLesson: LessonLink.nullable().meta({ description: 'The published lesson after this one' }),
+    exercises: z
+      .array(Exercise)
+      .meta({ description: 'All exercises of the lesson that are not archived, oldest first' }),
+    mine: MyLesson.nullable(),
   })
   .meta({
     id: 'Lesson',
@@ -129,6 +138,10 @@ export const Lesson = z
         createdAt: '2026-02-20T15:12:44.000Z',
         updatedAt: '2026-02-20T15:12:44.000Z',
         version: 1,
+        previousLesson: null,
+        nextLesson: { id: 20, title: 'Wet in wet' },
+        exercises: [],
+        mine: { completedAt: null, isLocked: false, lockReason: null },
       },
     ],
   });
@@ -147,7 +160,15 @@ export function showLessonSummary(row: LessonSummaryRow): LessonSummary {
   };
 }
 
-export function showLesson(row: LessonRow): Lesson {
+const toLink = (id: number | null, title: string | null): LessonLink | null =>
+  id === null ? null : { id, title: title! };
+
+/** Only people who can read the lesson get this response, so it is never locked. */
+export function showLesson(
+  row: LessonRow & LessonNeighbours,
+  exercises: Exercise[],
+  state: LessonState | undefined,
+): Lesson {
   return {
     ...showLessonSummary(row),
     courseId: row.courseId,
@@ -158,5 +179,9 @@ export function showLesson(row: LessonRow): Lesson {
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     version: row.version,
+    previousLesson: toLink(row.previousId, row.previousTitle),
+    nextLesson: toLink(row.nextId, row.nextTitle),
+    exercises,
+    mine: state ? showMyLesson(state.completedAt, null) : null,
   };
 }

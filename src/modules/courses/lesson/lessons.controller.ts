@@ -71,12 +71,14 @@ export class LessonsController {
   @Route({
     summary: 'Read a lesson',
     access: 'enrolled students, the teacher of the course and administrators',
+    description:
+      'The response has all exercises of the lesson, and your own state in `mine` of the lesson and of each exercise. Reading a lesson moves `lastAccessedAt` of your enrolment, at most once in five minutes.',
     response: Lesson,
     errors: [LessonNotFound, EnrollmentRequired],
     versioned: true,
   })
   getLesson(@Id() id: number, @CurrentActor() actor: Actor): Promise<Lesson> {
-    return this.reader.get(id, actor);
+    return this.reader.open(id, actor);
   }
 
   @Patch('lessons/:id')

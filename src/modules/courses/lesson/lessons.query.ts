@@ -9,7 +9,18 @@ import { toPage, type Page } from '../../../platform/http/pagination';
 import { LessonNotFound } from '../courses.errors';
 import { canSeeUnpublished } from '../courses.policy';
 import { showLesson, showLessonSummary, type Lesson, type LessonQuery, type LessonSummary } from './lesson.dto';
-import { lessonColumns, lessonShape, lessonSummaryColumns, lessonSummaryShape } from './lesson.rows';
+import type { LessonState } from '../learners/learner-states';
+import { LearnerLookup } from '../learners/learner-lookup';
+import { ExerciseReader } from '../exercise/exercises.query';
+import {
+  lessonColumns,
+  lessonShape,
+  lessonSummaryColumns,
+  lessonSummaryShape,
+  neighbourColumns,
+  neighbourJoinsSql,
+  neighbourShape,
+} from './lesson.rows';
 import { CourseAccess, accessColumns, accessShape } from '../course-access';
 
 const teachingOrderCursor = keyset('lessons:order', [z.int32(), z.int()]);
@@ -20,17 +31,35 @@ export class LessonReader {
   constructor(
     private readonly database: Database,
     private readonly access: CourseAccess,
+    private readonly learners: LearnerLookup,
+    private readonly exercises: ExerciseReader,
   ) {}
+
+  /** Reads the lesson for a person who opens it, and remembers that they use the course. @throws LessonNotFound, EnrollmentRequired */
+  async open(id: number, actor: Actor): Promise<Lesson> {
+    const { lesson, state } = await this.read(id, actor);
+    if (state?.lastAccessedAt)
+      await this.learners.states?.recordAccess(actor.id, lesson.courseId, state.lastAccessedAt);
+    return lesson;
+  }
 
   /** @throws LessonNotFound, EnrollmentRequired */
   async get(id: number, actor: Actor): Promise<Lesson> {
-    const lesson = await this.database.row(
-      { ...lessonShape, ...accessShape },
-      `SELECT ${lessonColumns}, ${accessColumns.lesson}
-       FROM courses_lesson l JOIN courses_course c ON c.id = l.course_id WHERE l.id = $1`,
+    return (await this.read(id, actor)).lesson;
+  }
+
+  /** Sends one statement for the lesson, one for the state of the caller, and one or two for the exercises. */
+  private async read(id: number, actor: Actor): Promise<{ lesson: Lesson; state: LessonState | undefined }> {
+    const found = await this.database.row(
+      { ...lessonShape, ...accessShape, ...neighbourShape },
+      `SELECT ${lessonColumns}, ${accessColumns.lesson}, ${neighbourColumns}
+       FROM courses_lesson l JOIN courses_course c ON c.id = l.course_id ${neighbourJoinsSql} WHERE l.id = $1`,
       [id],
     );
-    return showLesson(await this.access.requireContent(actor, lesson, LessonNotFound));
+    const state = found && (await this.learners.states?.ofLesson(actor.id, found.courseId, id));
+    const row = await this.access.requireContent(actor, found, LessonNotFound, state?.isEnrolled ?? false);
+    const exercises = await this.exercises.listAllOfLesson(id, actor);
+    return { lesson: showLesson(row, exercises, state), state };
   }
 
   /** Lists the lessons of a course in teaching order. @throws CourseNotFound; Forbidden for the archive */

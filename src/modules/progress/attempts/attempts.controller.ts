@@ -6,9 +6,9 @@ import { Route } from '../../../platform/http/route';
 import { Clock } from '../../../platform/time/clock';
 import { ExerciseNotFound } from '../../courses';
 import { Attempts } from './attempts';
-import { Attempt, showAttempt } from './attempts.dto';
+import { Attempt, AttemptChanges, showAttempt } from './attempts.dto';
 import { NotEnrolled } from '../progress.errors';
-import { HandIn, showSubmission, Submission } from '../submissions/submissions.dto';
+import { showSubmissionWithEarnings, SubmissionWithEarnings } from '../submissions/submissions.dto';
 import { AttemptFinished, AttemptNotFound, ExerciseClosed, NoAttemptsLeft } from '../submissions/submissions.errors';
 
 @Controller()
@@ -30,7 +30,7 @@ export class AttemptsController {
     errors: [ExerciseNotFound, NotEnrolled, ExerciseClosed, NoAttemptsLeft],
   })
   async startAttempt(@CurrentActor() actor: Actor, @Id() exerciseId: number): Promise<Attempt> {
-    return showAttempt(await this.attempts.start(actor.id, exerciseId));
+    return showAttempt(await this.attempts.start(actor.id, exerciseId), this.clock.now());
   }
 
   @Get('attempts/:id')
@@ -42,14 +42,15 @@ export class AttemptsController {
     errors: [AttemptNotFound],
   })
   async getAttempt(@CurrentActor() actor: Actor, @Id() id: number): Promise<Attempt> {
-    return showAttempt(await this.attempts.get(actor.id, id));
+    return showAttempt(await this.attempts.get(actor.id, id), this.clock.now());
   }
 
   @Patch('attempts/:id')
   @BodyLimit('work')
   @Route({
     summary: 'Save answers of my attempt',
-    description: 'Answers are saved for each question. A question that is not sent keeps its saved answer.',
+    description:
+      'Answers are saved for each question. A question that is not sent keeps its saved answer, and `null` clears it.',
     tag: 'Progress',
     response: Attempt,
     errors: [AttemptNotFound, AttemptFinished],
@@ -57,9 +58,9 @@ export class AttemptsController {
   async saveAttempt(
     @CurrentActor() actor: Actor,
     @Id() id: number,
-    @Body({ schema: HandIn }) changes: HandIn,
+    @Body({ schema: AttemptChanges }) changes: AttemptChanges,
   ): Promise<Attempt> {
-    return showAttempt(await this.attempts.save(actor.id, id, changes));
+    return showAttempt(await this.attempts.save(actor.id, id, changes), this.clock.now());
   }
 
   @Post('attempts/:id/submission')
@@ -68,7 +69,7 @@ export class AttemptsController {
     summary: 'Hand in my attempt',
     description: 'Hands in the saved answers together with the changes in this request.',
     tag: 'Progress',
-    response: Submission,
+    response: SubmissionWithEarnings,
     status: 201,
     idempotent: true,
     errors: [AttemptNotFound, AttemptFinished],
@@ -76,9 +77,9 @@ export class AttemptsController {
   async handInAttempt(
     @CurrentActor() actor: Actor,
     @Id() id: number,
-    @Body({ schema: HandIn }) changes: HandIn,
-  ): Promise<Submission> {
+    @Body({ schema: AttemptChanges }) changes: AttemptChanges,
+  ): Promise<SubmissionWithEarnings> {
     const submission = await this.attempts.handIn(actor.id, id, changes);
-    return showSubmission(submission, this.clock.now());
+    return showSubmissionWithEarnings(submission, this.clock.now());
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QuizAnswers } from '../../courses';
+import { QuizAnswerChanges, QuizAnswers } from '../../courses';
 import { HandedInWork } from '../submissions/submissions.dto';
 import type { AttemptRow } from './attempt-row';
 
@@ -14,6 +14,9 @@ export const Attempt = z
     deadlineAt: dateTime
       .nullable()
       .meta({ description: 'The saved answers are handed in at this time; null: no deadline' }),
+    serverTime: dateTime.meta({
+      description: 'The time of this response. Count down from `deadlineAt` − `serverTime`',
+    }),
     answers: QuizAnswers.nullable(),
     work: HandedInWork.nullable(),
     savedAt: dateTime.nullable(),
@@ -29,7 +32,8 @@ export const Attempt = z
         attemptNumber: 1,
         startedAt: '2026-03-04T18:00:00.000Z',
         deadlineAt: '2026-03-04T18:30:00.000Z',
-        answers: { q1: 1 },
+        serverTime: '2026-03-04T18:04:21.000Z',
+        answers: { q1: 'o2' },
         work: null,
         savedAt: '2026-03-04T18:04:20.000Z',
         finishedAt: null,
@@ -39,7 +43,16 @@ export const Attempt = z
   });
 export type Attempt = z.output<typeof Attempt>;
 
-export function showAttempt(row: AttemptRow): Attempt {
+/** Changes of a saved attempt. What is absent does not change. */
+export const AttemptChanges = z
+  .strictObject({
+    answers: QuizAnswerChanges.optional().meta({ description: '`null` clears the saved answer of a question' }),
+    work: HandedInWork.nullable().optional().meta({ description: '`null` clears the saved work' }),
+  })
+  .meta({ id: 'AttemptChanges', examples: [{ answers: { q1: 'o2', q4: null } }] });
+export type AttemptChanges = z.output<typeof AttemptChanges>;
+
+export function showAttempt(row: AttemptRow, now: Date): Attempt {
   return {
     id: row.id,
     exerciseId: row.exerciseId,
@@ -49,6 +62,7 @@ export function showAttempt(row: AttemptRow): Attempt {
     work: row.saved.work ?? null,
     startedAt: row.startedAt.toISOString(),
     deadlineAt: row.deadlineAt?.toISOString() ?? null,
+    serverTime: now.toISOString(),
     savedAt: row.savedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };

@@ -5,8 +5,14 @@ import { attemptColumns, attemptShape, isOverdue, type AttemptRow } from './atte
 import { ExerciseResults } from '../submissions/exercise-results';
 import { LearnerAttempts, type LearnerAttempt } from './learner-attempts';
 import { LearnerExercises, type LearnerExercise } from '../submissions/learner-exercises';
-import { checkComplete, checkHandIn, mergeHandIns, type HandIn } from '../grades/hand-in-grading';
-import type { SubmissionRow } from '../submissions/submission-row';
+import {
+  checkChanges,
+  checkComplete,
+  mergeHandIns,
+  toStoredChanges,
+  type HandInChanges,
+} from '../grades/hand-in-grading';
+import type { SubmissionWithEarnings } from '../submissions/submission-row';
 import { requireOpen, requireValid, Submissions, type HandedInAttempt } from '../submissions/submissions';
 import { NoAttemptsLeft } from '../submissions/submissions.errors';
 
@@ -47,26 +53,27 @@ export class Attempts {
   }
 
   /** @throws AttemptNotFound, AttemptFinished, ValidationFailed */
-  async save(studentId: number, attemptId: number, changes: HandIn): Promise<AttemptRow> {
+  async save(studentId: number, attemptId: number, changes: HandInChanges): Promise<AttemptRow> {
     return this.database.transaction(async () => {
       const attempt = await this.attempts.lockOpen(studentId, attemptId, 'attempt only');
-      requireValid(checkHandIn(attempt, changes));
+      requireValid(checkChanges(attempt, changes));
       const saved = await this.database.row(
         attemptShape,
         `UPDATE progress_attempt SET saved_answers = $2, saved_at = $3 WHERE id = $1
          RETURNING ${attemptColumns('progress_attempt')}`,
-        [attemptId, mergeHandIns(attempt.saved, changes), this.clock.now()],
+        [attemptId, mergeHandIns(attempt.saved, toStoredChanges(attempt, changes)), this.clock.now()],
       );
       return saved as AttemptRow;
     });
   }
 
   /** Hands in the saved answers together with `changes`. @throws AttemptNotFound, AttemptFinished, ValidationFailed */
-  async handIn(studentId: number, attemptId: number, changes: HandIn): Promise<SubmissionRow> {
+  async handIn(studentId: number, attemptId: number, changes: HandInChanges): Promise<SubmissionWithEarnings> {
     return this.database.transaction(async () => {
       const attempt = await this.attempts.lockOpen(studentId, attemptId, 'all');
-      const handIn = mergeHandIns(attempt.saved, changes);
-      requireValid([...checkHandIn(attempt, changes), ...checkComplete(attempt, handIn)]);
+      requireValid(checkChanges(attempt, changes));
+      const handIn = mergeHandIns(attempt.saved, toStoredChanges(attempt, changes));
+      requireValid(checkComplete(attempt, handIn));
       return this.finish(attempt, { handIn, submittedAt: this.clock.now() }, true);
     });
   }
@@ -106,7 +113,7 @@ export class Attempts {
     attempt: LearnerAttempt,
     { handIn, submittedAt }: Omit<HandedInAttempt, 'attemptNumber'>,
     isLearnerActivity: boolean,
-  ): Promise<SubmissionRow> {
+  ): Promise<SubmissionWithEarnings> {
     const handedIn = { attemptNumber: attempt.attemptNumber, handIn, submittedAt };
     const context = { now: this.clock.now(), isLearnerActivity };
     const submission = await this.submissions.record(attempt, attempt, handedIn, context);

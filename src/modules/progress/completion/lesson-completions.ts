@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { bool, float, int, text, type Row } from '../../../platform/database/columns';
+import { bool, float, int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { Clock } from '../../../platform/time/clock';
-import { LessonNotFound } from '../../courses';
+import { courseIsOpenSql, LessonNotFound } from '../../courses';
+import { earnedNothing, type Earned } from '../learner/earned';
 import { learnerInCourseColumns, learnerInCourseShape } from '../learner/learner-row';
 import { LearnerActivity } from '../learner/learner-activity';
 import { CompletionNotFound, NotEnrolled } from '../progress.errors';
@@ -38,8 +39,11 @@ export interface CompletedLesson {
   completion: Completion;
   progressPercentage: number;
   courseCompleted: boolean;
-  /** False if the lesson was already completed, so that nothing changed. */
-  isNew: boolean;
+}
+
+/** The completion after a request. If the lesson was already completed, nothing changed and nothing is earned. */
+export interface CompletionWithEarnings extends CompletedLesson {
+  earned: Earned;
 }
 
 /** Completes lessons. A learner has at most one completion of a lesson, even after concurrent requests (rules 1, 2, 4). */
@@ -52,7 +56,7 @@ export class LessonCompletions {
   ) {}
 
   /** @throws LessonNotFound, NotEnrolled */
-  async complete(studentId: number, lessonId: number, report: CompletionReport): Promise<CompletedLesson> {
+  async complete(studentId: number, lessonId: number, report: CompletionReport): Promise<CompletionWithEarnings> {
     return this.database.transaction(async () => {
       const lesson = await this.lockLesson(studentId, lessonId);
       const completion = await this.insert(studentId, lessonId, report);
@@ -62,10 +66,32 @@ export class LessonCompletions {
       const isCourseCompletion = !lesson.courseCompleted && progress?.completed === true;
       const events = toCompletionEvents(studentId, lessonId, lesson, isCourseCompletion);
       const changes = { lessonsCompleted: 1, coursesCompleted: isCourseCompletion ? 1 : 0, events };
-      await this.activity.record(studentId, lesson, changes, now);
+      const earned = await this.activity.record(studentId, lesson, changes, now);
       const courseCompleted = lesson.courseCompleted || isCourseCompletion;
-      return { completion, progressPercentage: progress?.percent ?? 0, courseCompleted, isNew: true };
+      return { completion, progressPercentage: progress?.percent ?? 0, courseCompleted, earned };
     });
+  }
+
+  /** Reads the student's own completion, also after they left the course. @throws LessonNotFound, CompletionNotFound */
+  async get(studentId: number, lessonId: number): Promise<CompletedLesson> {
+    const found = await this.database.row(
+      { ...completion.optionalShape, progressPercentage: nullable(float), courseCompleted: nullable(bool) },
+      `SELECT ${completion.columns('d')}, e.progress_percentage AS "progressPercentage", e.completed AS "courseCompleted"
+       FROM courses_lesson l
+       JOIN courses_course c ON c.id = l.course_id
+       LEFT JOIN courses_lessoncompletion d ON d.lesson_id = l.id AND d.student_id = $1
+       LEFT JOIN courses_courseenrollment e ON e.course_id = l.course_id AND e.student_id = $1
+       WHERE l.id = $2 AND (d.id IS NOT NULL OR (l.is_published AND l.archived_at IS NULL AND ${courseIsOpenSql('c')}))`,
+      [studentId, lessonId],
+    );
+    if (!found) throw new LessonNotFound();
+    const { progressPercentage, courseCompleted, ...columns } = found;
+    if (columns.id === null) throw new CompletionNotFound();
+    return {
+      completion: columns as Completion,
+      progressPercentage: progressPercentage ?? 0,
+      courseCompleted: courseCompleted ?? false,
+    };
   }
 
   /** Deletes the completion. Coins and the streak day stay. A new completion of the same lesson pays nothing. */
@@ -128,14 +154,15 @@ export class LessonCompletions {
     studentId: number,
     lessonId: number,
     lesson: LessonOfLearner,
-  ): Promise<CompletedLesson> {
+  ): Promise<CompletionWithEarnings> {
     const completion = await this.database.row(
       completionShape,
       `SELECT ${completionColumns} FROM courses_lessoncompletion WHERE student_id = $1 AND lesson_id = $2`,
       [studentId, lessonId],
     );
     const { progressPercentage, courseCompleted } = lesson;
-    return { completion: completion as Completion, progressPercentage, courseCompleted, isNew: false };
+    const earned = earnedNothing(lesson, this.clock.now());
+    return { completion: completion as Completion, progressPercentage, courseCompleted, earned };
   }
 }
 

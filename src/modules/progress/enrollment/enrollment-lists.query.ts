@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { int, text, type Row } from '../../../platform/database/columns';
+import { int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
+import { nextLessonIdSql } from '../own-state/next-lesson-sql';
 import { Enrollment } from './enrollment.entity';
 
 const enrollment = columnsOf(Enrollment).without('studentId', 'leftAt');
 const enrollmentColumns = enrollment.columns('e');
-const ofStudentShape = { ...enrollment.shape, courseTitle: text };
+const ofStudentShape = {
+  ...enrollment.shape,
+  courseTitle: text,
+  courseThumbnail: text,
+  nextLessonId: nullable(int),
+  nextLessonTitle: nullable(text),
+};
 const ofCourseShape = { ...enrollment.shape, studentId: int, username: text, firstName: text, lastName: text };
 
 export type EnrollmentOfStudent = Row<typeof ofStudentShape>;
@@ -29,8 +36,10 @@ export class EnrollmentLists {
   listOfStudent(studentId: number, slice: Slice, isCompleted?: boolean): Promise<EnrollmentOfStudent[]> {
     return this.database.rows(
       ofStudentShape,
-      `SELECT ${enrollmentColumns}, c.title AS "courseTitle"
+      `SELECT ${enrollmentColumns}, c.title AS "courseTitle", c.thumbnail AS "courseThumbnail", n.id AS "nextLessonId",
+         n.title AS "nextLessonTitle"
        FROM courses_courseenrollment e JOIN courses_course c ON c.id = e.course_id
+       LEFT JOIN courses_lesson n ON n.id = ${nextLessonIdSql}
        WHERE e.student_id = $1 AND e.id < $2 AND e.left_at IS NULL ${completedSql(isCompleted)} ORDER BY e.id DESC LIMIT $3`,
       [studentId, slice.before ?? maxId, slice.count],
     );

@@ -16,9 +16,11 @@ import {
   CourseEnrollmentQuery,
   Enrollment,
   LessonCompletion,
+  LessonCompletionWithEarnings,
   MyEnrollment,
   MyEnrollmentPage,
   MyEnrollmentQuery,
+  showCompletionWithEarnings,
   showLessonCompletion,
   showCourseEnrollment,
   showEnrollment,
@@ -98,18 +100,30 @@ export class EnrollmentsController {
   @Put('lessons/:id/completion')
   @Route({
     summary: 'Complete a lesson',
-    description: 'A repeated request changes nothing and returns the first completion.',
+    description:
+      'A repeated request changes nothing and returns the first completion. `earned` has the coins and achievements of this request. They are committed together with the completion. In a course that is not open, and in your own course, a completion pays nothing.',
     tag: 'Progress',
-    response: LessonCompletion,
+    response: LessonCompletionWithEarnings,
     errors: [LessonNotFound, NotEnrolled],
   })
   async completeLesson(
     @CurrentActor() actor: Actor,
     @Id() lessonId: number,
     @Body({ schema: CompletionRequest }) report: z.output<typeof CompletionRequest>,
-  ): Promise<LessonCompletion> {
+  ): Promise<LessonCompletionWithEarnings> {
     const completed = await this.completions.complete(actor.id, lessonId, report);
-    return showLessonCompletion(lessonId, completed);
+    return showCompletionWithEarnings(lessonId, completed);
+  }
+
+  @Get('lessons/:id/completion')
+  @Route({
+    summary: 'Show my completion of a lesson',
+    tag: 'Progress',
+    response: LessonCompletion,
+    errors: [LessonNotFound, CompletionNotFound],
+  })
+  async getLessonCompletion(@CurrentActor() actor: Actor, @Id() lessonId: number): Promise<LessonCompletion> {
+    return showLessonCompletion(lessonId, await this.completions.get(actor.id, lessonId));
   }
 
   @Delete('lessons/:id/completion')

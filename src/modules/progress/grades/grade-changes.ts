@@ -7,7 +7,7 @@ import type { QuestionGrade } from './quiz-grading';
 import { exerciseColumns, exerciseJoinsSql, exerciseShape } from '../submissions/learner-exercises';
 import { SubmissionEffects } from '../submissions/submission-effects';
 import type { SubmissionState } from '../progress.lists';
-import { submissionColumns, submissionShape, type SubmissionRow } from '../submissions/submission-row';
+import { submissionColumns, submissionShape, type SubmissionWithEarnings } from '../submissions/submission-row';
 import { SubmissionNotFound } from '../submissions/submissions.errors';
 
 const shape = { ...exerciseShape, ...submissionShape };
@@ -49,16 +49,16 @@ export class GradeChanges {
   }
 
   /** Must run in the caller's transaction, after `lockSubmission`. @throws PreconditionFailed */
-  async apply(before: GradableSubmission, grade: NewGrade): Promise<SubmissionRow> {
+  async apply(before: GradableSubmission, grade: NewGrade): Promise<SubmissionWithEarnings> {
     const now = this.clock.now();
     const { id: submissionId, maxScore } = before;
     const { score, status, feedback, gradedById, questions } = grade;
     const version = await this.update(before, grade, now);
     await this.recordChange(before, grade, now);
     const graded = { submissionId, version, status, score, maxScore, gradedById };
-    const result = await this.effects.apply(before, before, graded, { now, isLearnerActivity: false });
+    const { result, earned } = await this.effects.apply(before, before, graded, { now, isLearnerActivity: false });
     const grading = { questions };
-    return { ...before, ...result, score, status, feedback, grading, version, gradedById, gradedAt: now };
+    return { ...before, ...result, score, status, feedback, grading, version, gradedById, gradedAt: now, earned };
   }
 
   private async update(before: GradableSubmission, grade: NewGrade, now: Date): Promise<number> {

@@ -12,7 +12,7 @@ import { Clock } from '../../../platform/time/clock';
 import { Grades } from './grades';
 import { GradeChangePage, GradeChangeQuery, GradeDecision, showGradeChange, type GradeChange } from './grades.dto';
 import { SubmissionQuery } from '../submissions/submission.query';
-import { showSubmission, Submission } from '../submissions/submissions.dto';
+import { showSubmissionWithEarnings, SubmissionWithEarnings } from '../submissions/submissions.dto';
 import { SubmissionNotFound } from '../submissions/submissions.errors';
 
 const newestFirst = keyset('grade-changes', [z.int()]);
@@ -32,7 +32,7 @@ export class GradesController {
     access: 'the teacher of the course and administrators, but not for one’s own work',
     description: 'A submission can be graded again. A pass is never taken back.',
     tag: 'Progress',
-    response: Submission,
+    response: SubmissionWithEarnings,
     versioned: true,
     errors: [SubmissionNotFound, Forbidden],
   })
@@ -41,9 +41,9 @@ export class GradesController {
     @Id() id: number,
     @IfMatch() version: number | null,
     @Body({ schema: GradeDecision }) decision: GradeDecision,
-  ): Promise<Submission> {
+  ): Promise<SubmissionWithEarnings> {
     const submission = await this.grades.give(actor, id, version, decision);
-    return showSubmission(submission, this.clock.now(), true);
+    return showSubmissionWithEarnings(submission, this.clock.now(), true);
   }
 
   @Get('grade-changes')

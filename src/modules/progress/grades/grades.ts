@@ -3,7 +3,9 @@ import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { requireVersion } from '../../../platform/http/etag';
 import { GradeChanges, type GradableSubmission, type NewGrade } from './grade-changes';
-import type { SubmissionRow } from '../submissions/submission-row';
+import { Clock } from '../../../platform/time/clock';
+import { earnedNothing } from '../learner/earned';
+import type { SubmissionWithEarnings } from '../submissions/submission-row';
 import { requireValid } from '../submissions/submissions';
 import { requireGrader } from '../submissions/submissions.policy';
 
@@ -19,6 +21,7 @@ export class Grades {
   constructor(
     private readonly database: Database,
     private readonly changes: GradeChanges,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -30,13 +33,14 @@ export class Grades {
     submissionId: number,
     version: number | null,
     newGrade: ManualGrade,
-  ): Promise<SubmissionRow> {
+  ): Promise<SubmissionWithEarnings> {
     return this.database.transaction(async () => {
       const submission = await this.changes.lockSubmission(submissionId);
       requireGrader(actor, submission);
       requireVersion(version, submission.version);
       requireScoreWithinMax(newGrade, submission);
-      if (isUnchanged(newGrade, submission)) return submission;
+      if (isUnchanged(newGrade, submission))
+        return { ...submission, earned: earnedNothing(submission, this.clock.now()) };
       const feedback = newGrade.feedback ?? submission.feedback;
       const questions = submission.grading.questions ?? [];
       return this.changes.apply(submission, { ...newGrade, feedback, questions, gradedById: actor.id });

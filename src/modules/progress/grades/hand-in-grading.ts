@@ -1,5 +1,5 @@
 import type { FieldError } from '../../../platform/errors/domain-error';
-import type { QuizAnswers } from '../../courses';
+import { toOptionIds, type QuizAnswerChanges, type QuizAnswers } from '../../courses';
 import type { LearnerExercise } from '../submissions/learner-exercises';
 import { checkAnswers, gradeQuiz, type QuestionGrade } from './quiz-grading';
 import type { SubmissionState } from '../progress.lists';
@@ -8,6 +8,12 @@ import type { SubmissionState } from '../progress.lists';
 export interface HandIn {
   answers?: QuizAnswers | undefined;
   work?: { text?: string | undefined; links?: string[] | undefined } | undefined;
+}
+
+/** Changes of a saved hand-in. `null` clears the saved answer of a question, or the saved work. */
+export interface HandInChanges {
+  answers?: QuizAnswerChanges | undefined;
+  work?: HandIn['work'] | null;
 }
 
 export interface HandInGrade {
@@ -64,13 +70,29 @@ export function checkComplete(exercise: GradableExercise, { answers, work }: Han
   return [];
 }
 
-/** Replaces only the answers and the parts of the work that `changes` contains. */
-export function mergeHandIns(before: HandIn, changes: HandIn): HandIn {
-  const answers = { ...before.answers, ...changes.answers };
-  const work = { ...before.work, ...changes.work };
+/** Names the options in the answers by their ids, so that the answers keep their meaning when the options are reordered. */
+export function toStoredHandIn({ content }: Pick<GradableExercise, 'content'>, handIn: HandIn): HandIn {
+  return handIn.answers ? { ...handIn, answers: toOptionIds(content, handIn.answers) } : handIn;
+}
+
+/** Like `checkHandIn`, for changes. What they clear needs no check, because an unknown id clears nothing. */
+export const checkChanges = (exercise: GradableExercise, changes: HandInChanges): FieldError[] =>
+  checkHandIn(exercise, { answers: withoutNulls(changes.answers ?? {}), work: changes.work ?? undefined });
+
+/** Like `toStoredHandIn`, for changes. A cleared answer stays null. */
+export function toStoredChanges({ content }: Pick<GradableExercise, 'content'>, changes: HandInChanges): HandInChanges {
+  return changes.answers ? { ...changes, answers: toOptionIds(content, changes.answers as QuizAnswers) } : changes;
+}
+
+const withoutNulls = (answers: QuizAnswerChanges): QuizAnswers =>
+  Object.fromEntries(Object.entries(answers).filter(([, answer]) => answer !== null)) as QuizAnswers;
+
+/** Replaces only the answers and the parts of the work that `changes` contains, and removes what it clears. */
+export function mergeHandIns(before: HandIn, changes: HandInChanges): HandIn {
+  const answers = withoutNulls({ ...before.answers, ...changes.answers });
   const merged: HandIn = {};
   if (before.answers || changes.answers) merged.answers = answers;
-  if (before.work || changes.work) merged.work = work;
+  if (changes.work !== null && (before.work || changes.work)) merged.work = { ...before.work, ...changes.work };
   return merged;
 }
 

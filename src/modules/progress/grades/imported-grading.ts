@@ -3,7 +3,7 @@ import type { BulkColumn } from '../../../platform/database/bulk';
 import { int, jsonOf } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import type { Loading } from '../../../platform/data/data-rules';
-import type { AnswerKey, ExerciseContent } from '../../courses';
+import { answerKeyOf, contentOf, type AnswerKey, type ExerciseContent } from '../../courses';
 import { gradeQuiz, type QuestionGrade } from './quiz-grading';
 import type { HandIn } from './hand-in-grading';
 
@@ -72,7 +72,7 @@ export class ImportedGrading {
     const selectFrom = (table: string): string =>
       `SELECT id, content, answer_key AS "answerKey" FROM ${table} WHERE id IN (${missingIds.join(', ')})`;
     const loaded = await load.rows(
-      { id: int, content: jsonOf<ExerciseContent>(), answerKey: jsonOf<AnswerKey>() },
+      { id: int, content: contentOf, answerKey: answerKeyOf },
       `${selectFrom('load_courses_exercise')} UNION ALL ${selectFrom('courses_exercise')}`,
     );
     for (const { id, content, answerKey } of loaded) cache.set(id, { content, answerKey });

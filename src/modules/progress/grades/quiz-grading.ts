@@ -1,6 +1,7 @@
 import type { FieldError } from '../../../platform/errors/domain-error';
 import {
   questionKinds,
+  readAnswers,
   type AnswerKey,
   type ExerciseContent,
   type KeyOf,
@@ -26,7 +27,7 @@ export interface QuestionGrade {
   id: string;
   points: number;
   maxPoints: number;
-  correct: boolean | 'partial';
+  correct: boolean | 'partial' | 'unanswered';
 }
 
 /**
@@ -51,7 +52,8 @@ export function gradeQuiz(
   maxScore: number,
 ): QuizGrade {
   const questions = content.questions ?? [];
-  const shares = questions.map((question) => gradeQuestion(question, answerKey[question.id], answers[question.id]));
+  const read = readAnswers(content, answers);
+  const shares = questions.map((question) => gradeQuestion(question, answerKey[question.id], read[question.id]));
   const points = sumOf(questions.map((question, index) => question.points * (shares[index] ?? 0)));
   const maxPoints = sumOf(questions.map((question) => question.points));
   return {
@@ -60,7 +62,9 @@ export function gradeQuiz(
     // The sum is rounded, and not its parts, so that three thirds are 1 and not 0.99.
     points: roundToTwoDecimals(points),
     maxPoints,
-    questionGrades: questions.map((question, index) => toQuestionGrade(question, shares[index] ?? 0)),
+    questionGrades: questions.map((question, index) =>
+      toQuestionGrade(question, shares[index] ?? 0, read[question.id]),
+    ),
     needsManualGrading: questions.length === 0 || shares.includes(null),
   };
 }
@@ -79,8 +83,10 @@ function findAnswerError(question: Question, answer: Answer): string | undefined
   if (!questionKinds[question.kind].answer.safeParse(answer).success)
     return `Must be the answer to a ${question.kind} question`;
   if (!('options' in question)) return undefined;
-  const isBeyondOptions = [answer].flat().some((index) => Number(index) >= question.options.length);
-  return isBeyondOptions ? 'Must be the index of an option' : undefined;
+  const { options } = question;
+  const isOption = (named: unknown): boolean =>
+    typeof named === 'number' ? named < options.length : options.some(({ id }) => id === named);
+  return [answer].flat().every(isOption) ? undefined : 'Must be the id of an option';
 }
 
 /** Returns the earned share, or null if the key is missing or is for another question kind, because then a person must grade. */
@@ -103,7 +109,7 @@ function gradeChoices(answer: Answer, key: KeyOf<'multiple'>, { partial }: Quest
   if (!Array.isArray(answer)) return 0;
   const rightOptions = new Set(key.answer);
   const chosen = new Set(answer);
-  const rightCount = [...chosen].filter((index) => rightOptions.has(index)).length;
+  const rightCount = [...chosen].filter((id) => rightOptions.has(id as string)).length;
   const wrongCount = chosen.size - rightCount;
   if (partial) return Math.max(0, (rightCount - wrongCount) / rightOptions.size);
   return Number(rightCount === rightOptions.size && wrongCount === 0);
@@ -144,9 +150,17 @@ function parseNumber(text: string): number {
   return numberPattern.test(trimmed) ? Number(trimmed.replace(',', '.')) : NaN;
 }
 
-function toQuestionGrade({ id, points }: Question, share: number): QuestionGrade {
+/** A blank text and an empty list of options are no answers. */
+export function isAnswered(answer: Answer | undefined): boolean {
+  if (answer === undefined) return false;
+  if (typeof answer === 'string') return answer.trim() !== '';
+  return !Array.isArray(answer) || answer.length > 0;
+}
+
+function toQuestionGrade({ id, points }: Question, share: number, answer: Answer | undefined): QuestionGrade {
   const isPartlyRight = share > 0 && share < 1;
-  const correct = isPartlyRight ? 'partial' : share === 1;
+  const gradedAnswer = isPartlyRight ? 'partial' : share === 1;
+  const correct = isAnswered(answer) ? gradedAnswer : 'unanswered';
   return { id, points: roundToTwoDecimals(points * share), maxPoints: points, correct };
 }
 

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { DomainEvent, type AfterCommitHandler } from '../../../platform/events/domain-event';
 import { EventBus } from '../../../platform/events/event-bus';
 import { AfterCommit } from '../../../platform/events/handlers';
-import { AnswerKeyChanged } from '../../courses';
+import { AnswerKeyChanged, type Question } from '../../courses';
 import { GradeChanges, type GradableSubmission } from './grade-changes';
 import { gradeHandIn, type HandInGrade } from './hand-in-grading';
 
@@ -53,7 +54,8 @@ export class RegradeWhenAnswerKeyChanged implements AfterCommitHandler<AnswerKey
 
   private async regrade(submissionId: number): Promise<void> {
     const submission = await this.gradeChanges.lockSubmission(submissionId);
-    const { status, score, questions } = gradeHandIn(submission, submission.handIn, submission.attemptNumber);
+    const { handIn, attemptNumber } = submission;
+    const { status, score, questions } = gradeHandIn(toAskedExercise(submission), handIn, attemptNumber);
     if (status === 'pending' || score === null || !isBetter(score, submission)) return;
     const { feedback } = submission;
     await this.gradeChanges.apply(submission, {
@@ -73,3 +75,27 @@ function isBetter(score: NonNullable<HandInGrade['score']>, before: GradableSubm
   if (before.gradedById !== null) return false;
   return before.score === null || score > before.score;
 }
+
+/**
+ * The exercise with the questions that the student answered. A question that is still asked gets the present key. The key of a question
+ * that was changed does not, because its answers are about another question.
+ */
+function toAskedExercise(submission: GradableSubmission): GradableSubmission {
+  const { askedContent, askedKey, content, answerKey } = submission;
+  const present = new Map(content.questions?.map((question) => [question.id, question]));
+  const keys = (askedContent.questions ?? []).flatMap((question) => {
+    const isStillAsked = isSameQuestion(question, present.get(question.id));
+    const key = isStillAsked ? answerKey[question.id] : askedKey[question.id];
+    return key ? [[question.id, key] as const] : [];
+  });
+  return { ...submission, content: askedContent, answerKey: Object.fromEntries(keys) };
+}
+
+/** The wording and the order of the options may differ. */
+function isSameQuestion(asked: Question, present: Question | undefined): boolean {
+  if (present?.kind !== asked.kind) return false;
+  return isDeepStrictEqual(optionIdsOf(asked), optionIdsOf(present));
+}
+
+const optionIdsOf = (question: Question): string[] =>
+  'options' in question ? question.options.map(({ id }) => id).sort() : [];

@@ -5,6 +5,7 @@ import { columnsOf } from '../../../platform/database/entity-columns';
 import type { DomainEvent } from '../../../platform/events/domain-event';
 import { EventBus } from '../../../platform/events/event-bus';
 import { localDateIn, localHourIn } from '../../../platform/time/local-date';
+import { toEarned, type Earned } from './earned';
 import { LearnerTotals } from './learner-totals';
 import { toStreakState, type Learner, type LearnerInCourse } from './learner-row';
 import { OwnCourseTotals, subtractOwnTotals } from '../completion/own-course-totals';
@@ -42,8 +43,9 @@ export class LearnerActivity {
    * Records an activity of the learner at this moment. Inserts the activity day if it has no row yet, publishes the events, and then
    * updates the learner's row once, with the new totals and the coins that the handlers of the events paid. An activity of teachers in
    * their own courses changes their totals, but does not count for the streak or for achievements (rule 12).
+   * @returns what the activity earned
    */
-  async record(studentId: number, learner: LearnerInCourse, changes: ActivityChanges, now: Date): Promise<void> {
+  async record(studentId: number, learner: LearnerInCourse, changes: ActivityChanges, now: Date): Promise<Earned> {
     const isOwnCourse = learner.teacherId === studentId;
     const state = isOwnCourse ? toStreakState(learner) : await this.recordDay(studentId, learner, now);
     const today = localDateIn(learner.timezone, now);
@@ -73,6 +75,7 @@ export class LearnerActivity {
         earned.achievements,
       ],
     );
+    return toEarned(earned.coins, earned.unlocked, after.streakDays);
   }
 
   /** Publishes the new totals, so that achievements can be unlocked. Must not be called for a teacher's own course. */

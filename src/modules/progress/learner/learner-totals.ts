@@ -4,10 +4,18 @@ import { Database } from '../../../platform/database/database';
 import { tuplesSql } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 
+/** An achievement that a learner has just earned, as responses show it. */
+export interface NewAchievement {
+  type: string;
+  title: string;
+}
+
 export interface TotalsIncrease {
   userId: number;
   coins?: number;
   achievements?: number;
+  /** The achievements that `achievements` counts. They are not stored here, but shown in the response to the learner's act. */
+  unlocked?: readonly NewAchievement[];
 }
 
 const collectedKey = Symbol('earned by a learner, not written yet');
@@ -43,7 +51,7 @@ export class LearnerTotals {
     }
     const totals = sumByUser(collected);
     await this.write(totals.filter((total) => total.userId !== userId));
-    return totals.find((total) => total.userId === userId) ?? { userId, coins: 0, achievements: 0 };
+    return totals.find((total) => total.userId === userId) ?? { userId, coins: 0, achievements: 0, unlocked: [] };
   }
 
   /** Sends one statement for each `maxRowsPerStatement` learners, in ascending order of user ids. */
@@ -78,10 +86,11 @@ export class LearnerTotals {
 
 function sumByUser(increases: readonly TotalsIncrease[]): Required<TotalsIncrease>[] {
   const sums = new Map<number, Required<TotalsIncrease>>();
-  for (const { userId, coins, achievements } of increases) {
-    const sum = sums.get(userId) ?? { userId, coins: 0, achievements: 0 };
+  for (const { userId, coins, achievements, unlocked = [] } of increases) {
+    const sum = sums.get(userId) ?? { userId, coins: 0, achievements: 0, unlocked: [] };
     sum.coins += coins ?? 0;
     sum.achievements += achievements ?? 0;
+    sum.unlocked = [...sum.unlocked, ...unlocked];
     sums.set(userId, sum);
   }
   return [...sums.values()].sort((first, second) => first.userId - second.userId);

@@ -31,4 +31,6 @@ export class ExerciseSubmission {
   /** The points of each question, from automatic grading. */
   @Json() grading: { questions?: QuestionGrade[] };
   @Int({ default: 1 }) version: number;
+  /** The version of the exercise whose questions were answered. 0 for a submission from before it was stored, or imported. */
+  @Int({ default: 0 }) exerciseVersion: number;
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, jsonOf, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import {
   ExerciseNotFound,
-  type AnswerKey,
-  type ExerciseContent,
+  answerKeyOf,
+  contentOf,
   type ExerciseType,
   type GradePolicy,
   type RevealPolicy,
@@ -18,8 +18,9 @@ export const exerciseShape = {
   exerciseId: int,
   exerciseTitle: text,
   exerciseType: textOf<ExerciseType>(),
-  content: jsonOf<ExerciseContent>(),
-  answerKey: jsonOf<AnswerKey>(),
+  exerciseVersion: int,
+  content: contentOf,
+  answerKey: answerKeyOf,
   maxScore: int,
   timeLimitMinutes: nullable(int),
   attemptsAllowed: int,
@@ -29,6 +30,8 @@ export const exerciseShape = {
   exerciseReward: int,
   closesAt: nullable(instant),
   courseId: int,
+  /** Null if the learner has left the course. */
+  lastAccessedAt: nullable(instant),
 };
 
 /** An exercise and one learner, for handing in and grading. It contains the answer key, so it is never sent to a client. */
@@ -38,10 +41,12 @@ export type LearnerExercise = Row<typeof exerciseShape>;
 export const exerciseColumns = (
   maxScore: 'x.max_score' | 'w.max_score' = 'x.max_score',
 ): string => `p.user_id AS "studentId", x.id AS "exerciseId", x.title AS "exerciseTitle",
-  x.exercise_type AS "exerciseType", x.content, x.answer_key AS "answerKey", ${maxScore} AS "maxScore",
+  x.exercise_type AS "exerciseType", x.version AS "exerciseVersion", x.content, x.answer_key AS "answerKey", ${maxScore} AS "maxScore",
   x.time_limit_minutes AS "timeLimitMinutes", x.attempts_allowed AS "attemptsAllowed",
   x.passing_percent AS "passingPercent", x.grade_policy AS "gradePolicy", x.teocoin_reward AS "exerciseReward",
-  x.closes_at AS "closesAt", x.reveal_results AS "revealResults", c.id AS "courseId", ${learnerInCourseColumns}`;
+  x.closes_at AS "closesAt", x.reveal_results AS "revealResults", c.id AS "courseId", ${learnerInCourseColumns},
+  (SELECT la.last_accessed FROM courses_courseenrollment la
+   WHERE la.student_id = p.user_id AND la.course_id = c.id AND la.left_at IS NULL) AS "lastAccessedAt"`;
 
 /** Joins the tables of `exerciseColumns` to `alias`, an attempt or a submission of one learner. r is the learner's result. */
 export const exerciseJoinsSql = (alias: string): string => `

@@ -1,5 +1,4 @@
 import type { RevealPolicy } from '../../courses';
-import type { QuestionGrade } from '../grades/quiz-grading';
 
 /** The values that decide whether a student may see which answers were right. */
 export interface RevealConditions {
@@ -25,6 +24,3 @@ export function areResultsRevealed(conditions: RevealConditions, now: Date): boo
   if (passedAt !== null) return true;
   return revealResults === 'after_last_attempt' && attemptsUsed >= attemptsAllowed;
 }
-
-/** Hides the points and the correctness of the answer. The student still sees the maximum points of the question. */
-export const hideResult = ({ id, maxPoints }: QuestionGrade) => ({ id, maxPoints, points: null, correct: null });

@@ -4,7 +4,10 @@ import type { DomainEvent } from '../../../platform/events/domain-event';
 import { EventBus } from '../../../platform/events/event-bus';
 import { ExerciseResults, toResultRow, type ExerciseResultRow } from './exercise-results';
 import type { LearnerExercise } from './learner-exercises';
+import { earnedNothing, type Earned } from '../learner/earned';
 import { LearnerActivity } from '../learner/learner-activity';
+import { LearnerTotals, type TotalsIncrease } from '../learner/learner-totals';
+import { CourseAccesses } from '../own-state/course-accesses';
 import { ExercisePassed, SubmissionGraded, SubmissionReceived } from '../progress.events';
 import type { SubmissionState } from '../progress.lists';
 
@@ -16,6 +19,12 @@ export interface GradedSubmission {
   maxScore: number;
   /** The person who graded, or null if the submission was graded automatically. */
   gradedById: number | null;
+}
+
+interface GradeEffects {
+  hasNewScore: boolean;
+  isFirstPass: boolean;
+  events: DomainEvent[];
 }
 
 export interface SubmissionContext {
@@ -32,6 +41,8 @@ export class SubmissionEffects {
     private readonly events: EventBus,
     private readonly results: ExerciseResults,
     private readonly activity: LearnerActivity,
+    private readonly totals: LearnerTotals,
+    private readonly accesses: CourseAccesses,
   ) {}
 
   /** The caller must lock the result row before it reads `before`, so that only the first pass is published and paid. */
@@ -40,7 +51,7 @@ export class SubmissionEffects {
     before: ExerciseResultRow,
     graded: GradedSubmission,
     context: SubmissionContext,
-  ): Promise<ExerciseResultRow> {
+  ): Promise<{ result: ExerciseResultRow; earned: Earned }> {
     const result =
       graded.status === 'pending' ? toResultRow(before) : await this.recomputeResult(exercise, graded, context.now);
     const isFirstPass = before.passedAt === null && result.passedAt !== null;
@@ -50,12 +61,17 @@ export class SubmissionEffects {
     if (context.isLearnerActivity) {
       // A hand-in is an activity of the learner, so it counts for the streak (rule 11).
       const changes = { exercisesCompleted: isFirstPass ? 1 : 0, hasNewScore, events };
-      await this.activity.record(exercise.studentId, exercise, changes, context.now);
-      return result;
+      const earned = await this.activity.record(exercise.studentId, exercise, changes, context.now);
+      this.recordAccessAfterCommit(exercise);
+      return { result, earned };
     }
-    if (hasNewScore || isFirstPass) await this.updateTotalsAfterGrading(exercise, isFirstPass, context.now);
-    await this.events.publish(...events);
-    return result;
+    const earned = await this.publishAndUpdateTotals(exercise, { hasNewScore, isFirstPass, events }, context.now);
+    return { result, earned };
+  }
+
+  /** The enrolment is not locked here, because other transactions lock it before the totals of the learner. */
+  private recordAccessAfterCommit({ studentId, courseId, lastAccessedAt }: LearnerExercise): void {
+    if (lastAccessedAt) this.database.afterCommit(() => this.accesses.record(studentId, courseId, lastAccessedAt));
   }
 
   private recomputeResult(
@@ -67,20 +83,35 @@ export class SubmissionEffects {
     return this.results.recompute(exercise, gradedBy, status === 'approved', now);
   }
 
-  private async updateTotalsAfterGrading(exercise: LearnerExercise, isFirstPass: boolean, now: Date): Promise<void> {
-    const { studentId, teacherId, lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays } = exercise;
-    await this.updateScoreTotals(studentId, isFirstPass ? 1 : 0, now);
-    if (!isFirstPass || teacherId === studentId) return;
+  /** Publishes the events first, so that one statement writes the totals with the coins that their handlers paid. */
+  private async publishAndUpdateTotals(
+    exercise: LearnerExercise,
+    { hasNewScore, isFirstPass, events }: GradeEffects,
+    now: Date,
+  ): Promise<Earned> {
+    const { studentId, teacherId } = exercise;
+    const earned = await this.totals.collect(studentId, async () => {
+      if (isFirstPass && teacherId !== studentId) await this.publishFirstPass(exercise);
+      await this.events.publish(...events);
+    });
+    if (hasNewScore || isFirstPass || earned.coins > 0 || earned.achievements > 0)
+      await this.updateTotals(earned, isFirstPass ? 1 : 0, now);
+    return { ...earnedNothing(exercise, now), coins: earned.coins, achievements: [...earned.unlocked] };
+  }
+
+  private async publishFirstPass(exercise: LearnerExercise): Promise<void> {
+    const { studentId, lessonsCompleted, exercisesCompleted, coursesCompleted, streakDays } = exercise;
     const after = { lessonsCompleted, exercisesCompleted: exercisesCompleted + 1, coursesCompleted, streakDays };
     await this.activity.publishProgress(studentId, exercise, after, null);
   }
 
-  private async updateScoreTotals(studentId: number, newPassCount: 0 | 1, now: Date): Promise<void> {
+  private async updateTotals(earned: Required<TotalsIncrease>, newPassCount: 0 | 1, now: Date): Promise<void> {
     await this.database.run(
       `UPDATE users_userprogress SET updated_at = $3, total_exercises_completed = total_exercises_completed + $2,
+         total_teocoins_earned = total_teocoins_earned + $4, achievements_earned = achievements_earned + $5,
          average_score = COALESCE((SELECT avg(score_percent) FROM progress_exerciseresult WHERE student_id = $1), 0)
        WHERE user_id = $1`,
-      [studentId, newPassCount, now],
+      [earned.userId, newPassCount, now, earned.coins, earned.achievements],
     );
   }
 }

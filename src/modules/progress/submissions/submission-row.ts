@@ -1,13 +1,14 @@
 import { bool, instant, int, jsonOf, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { columnsOf } from '../../../platform/database/entity-columns';
-import type { RevealPolicy } from '../../courses';
+import { answerKeyOf, contentOf, type RevealPolicy } from '../../courses';
 import type { HandIn } from '../grades/hand-in-grading';
+import type { Earned } from '../learner/earned';
 import { resultColumns, resultShape } from './exercise-results';
 import { ExerciseSubmission } from './exercise-submission.entity';
 
 /** All columns of a submission except what was handed in. */
 export const wholeSubmission = columnsOf(ExerciseSubmission).without('submissionData');
-const summary = wholeSubmission.without('gradedById', 'feedback', 'grading', 'version');
+const summary = wholeSubmission.without('gradedById', 'feedback', 'grading', 'version', 'exerciseVersion');
 
 /** A submission in a list, without the handed-in answers and work, because they may be long. */
 export const summaryShape = { ...summary.shape, exerciseTitle: text };
@@ -15,6 +16,9 @@ export const submissionShape = {
   ...wholeSubmission.shape,
   exerciseTitle: text,
   handIn: jsonOf<HandIn>(),
+  /** The questions and the key at the time of the hand-in. `showSubmission` decides which right answers are sent. */
+  askedContent: contentOf,
+  askedKey: answerKeyOf,
   ...resultShape,
   attemptsAllowed: int,
   revealResults: textOf<RevealPolicy>(),
@@ -24,12 +28,21 @@ export const submissionShape = {
 export type StoredSubmission = Row<typeof wholeSubmission.shape>;
 export type SubmissionSummaryRow = Row<typeof summaryShape>;
 export type SubmissionRow = Row<typeof submissionShape>;
+/** A submission after a request that handed it in or graded it. */
+export type SubmissionWithEarnings = SubmissionRow & { earned: Earned };
 
 /** The columns of w (the submission) and x (its exercise). */
 export const summaryColumns = `${summary.columns('w')}, x.title AS "exerciseTitle"`;
 
+/** A column of the exercise (x) as it was when the submission (w) was handed in. It is kept only if the questions changed since. */
+const askedSql = (column: 'content' | 'answer_key'): string => `COALESCE((
+    SELECT v.${column} FROM courses_exerciseversion v
+    WHERE v.exercise_id = w.exercise_id AND v.until_version >= w.exercise_version
+    ORDER BY v.until_version LIMIT 1), x.${column})`;
+
 /** All columns of a submission, with those of r (the student's result). */
 export const submissionColumns = `${wholeSubmission.columns('w')}, x.title AS "exerciseTitle",
-  w.submission_data AS "handIn", ${resultColumns}, x.attempts_allowed AS "attemptsAllowed",
+  w.submission_data AS "handIn", ${askedSql('content')} AS "askedContent", ${askedSql('answer_key')} AS "askedKey",
+  ${resultColumns}, x.attempts_allowed AS "attemptsAllowed",
   x.reveal_results AS "revealResults", x.closes_at AS "closesAt", EXISTS (SELECT 1 FROM progress_attempt ta
     WHERE ta.student_id = w.student_id AND ta.exercise_id = w.exercise_id AND ta.finished_at IS NULL) AS "hasOpenAttempt"`;

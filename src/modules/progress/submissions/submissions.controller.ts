@@ -20,9 +20,11 @@ import {
   showSubmissionOfStudent,
   showSubmission,
   showSubmissionSummary,
+  showSubmissionWithEarnings,
   Submission,
   SubmissionOfStudentPage,
   SubmissionPage,
+  SubmissionWithEarnings,
   type SubmissionOfStudent,
   type SubmissionSummary,
 } from './submissions.dto';
@@ -46,7 +48,7 @@ export class SubmissionsController {
     description:
       'Uses one attempt. A quiz is graded at once: the response contains the score, and the result of each question according to `revealResults`. A teacher grades work. For an exercise with a time limit, start an attempt instead.',
     tag: 'Progress',
-    response: Submission,
+    response: SubmissionWithEarnings,
     status: 201,
     idempotent: true,
     errors: [ExerciseNotFound, NotEnrolled, AttemptRequired, ExerciseClosed, AttemptOpen, NoAttemptsLeft],
@@ -55,9 +57,9 @@ export class SubmissionsController {
     @CurrentActor() actor: Actor,
     @Id() exerciseId: number,
     @Body({ schema: HandIn }) handIn: HandIn,
-  ): Promise<Submission> {
+  ): Promise<SubmissionWithEarnings> {
     const submission = await this.submissions.handIn(actor.id, exerciseId, handIn);
-    return showSubmission(submission, this.clock.now());
+    return showSubmissionWithEarnings(submission, this.clock.now());
   }
 
   @Get('me/submissions')

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { id } from '../../../platform/http/parameters';
-import { QuizAnswers } from '../../courses';
+import { QuizAnswers, readAnswers } from '../../courses';
 import { submissionStates } from '../progress.lists';
-import { areResultsRevealed, hideResult } from './result-visibility';
+import { QuestionResult, questionResultExample, showQuestions } from './question-results';
+import { areResultsRevealed } from './result-visibility';
 import type { SubmissionOfExercise } from './submission-lists.query';
-import type { SubmissionRow, SubmissionSummaryRow } from './submission-row';
+import { Earned } from '../learner/earned';
+import type {
+  SubmissionRow,
+  SubmissionSummaryRow,
+  SubmissionWithEarnings as SubmissionWithEarningsRow,
+} from './submission-row';
 import { namedEnum } from '../../../platform/http/named-enum';
 import { rule } from '../../../platform/http/rules';
 
@@ -31,9 +37,10 @@ export const HandedInWork = z
   });
 
 /** Answers by question id, and work if the exercise requires it. */
-export const HandIn = z
-  .strictObject({ answers: QuizAnswers.optional(), work: HandedInWork.optional() })
-  .meta({ id: 'HandIn', examples: [{ answers: { q1: 1, q2: [0, 2], q3: true, q4: 'chiaroscuro', q5: 3.5 } }] });
+export const HandIn = z.strictObject({ answers: QuizAnswers.optional(), work: HandedInWork.optional() }).meta({
+  id: 'HandIn',
+  examples: [{ answers: { q1: 'o2', q2: ['o1', 'o3'], q3: true, q4: 'chiaroscuro', q5: 3.5 } }],
+});
 export type HandIn = z.output<typeof HandIn>;
 
 const status = namedEnum('SubmissionStatus', submissionStates);
@@ -74,61 +81,57 @@ export const SubmissionOfStudent = SubmissionSummary.extend({
 });
 export type SubmissionOfStudent = z.output<typeof SubmissionOfStudent>;
 
-const QuestionResult = z
-  .strictObject({
-    id: z.string().meta({ description: 'Id of the question' }),
-    points: z
-      .number()
-      .nullable()
-      .meta({ description: 'null: not shown yet, according to `revealResults` of the exercise' }),
-    maxPoints: z.number(),
-    correct: z
-      .union([z.boolean(), z.literal('partial')])
-      .nullable()
-      .meta({ description: 'null: not shown yet' }),
-  })
-  .meta({ id: 'QuestionResult', examples: [{ id: 'q1', points: 5, maxPoints: 5, correct: true }] });
-
 const ExerciseResult = z
   .strictObject({
     attemptsUsed: z.int(),
     attemptsAllowed: z.int(),
     scorePercent: z.number().nullable().meta({ description: 'The score that counts according to the grade policy' }),
-    passed: z.boolean().meta({ description: 'Once true it stays true' }),
+    hasPassed: z.boolean().meta({ description: 'Once true it stays true' }),
   })
   .meta({
     id: 'ExerciseStanding',
-    examples: [{ attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, passed: true }],
+    examples: [{ attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, hasPassed: true }],
   });
 
+const submissionExample = {
+  ...summaryExample,
+  studentId: 12,
+  answers: { q1: 'o2' },
+  work: null,
+  feedback: '',
+  gradedById: null,
+  questions: [questionResultExample],
+  result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, hasPassed: true },
+  version: 1,
+};
 export const Submission = SubmissionSummary.extend({
   studentId: z.int(),
   answers: QuizAnswers.nullable(),
   work: HandedInWork.nullable(),
   questions: z
     .array(QuestionResult)
-    .meta({ description: 'The results of the questions that were graded automatically, without the right answers' }),
+    .meta({ description: 'The questions as they were when the work was handed in, with their results' }),
   feedback: z.string(),
   gradedById: z.int().nullable().meta({ description: 'null: not graded yet, or graded automatically' }),
   result: ExerciseResult.meta({ description: 'The result of the student in the exercise' }),
   version: z.int(),
 }).meta({
   id: 'Submission',
-  examples: [
-    {
-      ...summaryExample,
-      studentId: 12,
-      answers: { q1: 1 },
-      work: null,
-      feedback: '',
-      gradedById: null,
-      questions: [{ id: 'q1', points: 4, maxPoints: 5, correct: 'partial' }],
-      result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, passed: true },
-      version: 1,
-    },
-  ],
+  examples: [submissionExample],
 });
 export type Submission = z.output<typeof Submission>;
+
+/** The response to a hand-in or a grade. */
+export const SubmissionWithEarnings = Submission.extend({
+  earned: Earned.meta({
+    description:
+      'What this request earned for the student. Work that waits for a teacher earns its coins with the grade, and the response to the grade shows them',
+  }),
+}).meta({
+  id: 'SubmissionWithEarnings',
+  examples: [{ ...submissionExample, earned: { coins: 15, achievements: [], streakDays: 3 } }],
+});
+export type SubmissionWithEarnings = z.output<typeof SubmissionWithEarnings>;
 
 export const SubmissionPage = pageOf(SubmissionSummary, 'SubmissionPage');
 export const SubmissionOfStudentPage = pageOf(SubmissionOfStudent, 'SubmissionOfStudentPage');
@@ -162,25 +165,30 @@ export function showSubmissionOfStudent(row: SubmissionOfExercise): SubmissionOf
 /** @param isForGrader true for the teacher of the course and administrators, who always see the results of the questions */
 export function showSubmission(row: SubmissionRow, now: Date, isForGrader = false): Submission {
   const { attemptsUsed, attemptsAllowed } = row;
-  const questions = row.grading.questions ?? [];
   const canSeeResults = isForGrader || areResultsRevealed(row, now);
   return {
     ...showSubmissionSummary(row),
     studentId: row.studentId,
-    answers: row.handIn.answers ?? null,
+    answers: row.handIn.answers ? readAnswers(row.askedContent, row.handIn.answers) : null,
     work: row.handIn.work ?? null,
     feedback: row.feedback,
     gradedById: row.gradedById,
     version: row.version,
-    questions: canSeeResults ? questions : questions.map(hideResult),
+    questions: showQuestions(row, canSeeResults),
     result: {
       attemptsUsed,
       attemptsAllowed,
       scorePercent: roundToTwoDecimals(row.scorePercent),
-      passed: row.passedAt !== null,
+      hasPassed: row.passedAt !== null,
     },
   };
 }
 
 const roundToTwoDecimals = (percent: number | null): number | null =>
   percent === null ? null : Math.round(percent * 100) / 100;
+
+export const showSubmissionWithEarnings = (
+  row: SubmissionWithEarningsRow,
+  now: Date,
+  isForGrader = false,
+): SubmissionWithEarnings => ({ ...showSubmission(row, now, isForGrader), earned: row.earned });

@@ -6,9 +6,21 @@ import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { ExerciseResults, type ExerciseResultRow } from './exercise-results';
 import { LearnerExercises, type LearnerExercise } from './learner-exercises';
-import { checkComplete, checkHandIn, gradeHandIn, type HandIn, type HandInGrade } from '../grades/hand-in-grading';
+import {
+  checkComplete,
+  checkHandIn,
+  gradeHandIn,
+  toStoredHandIn,
+  type HandIn,
+  type HandInGrade,
+} from '../grades/hand-in-grading';
 import { SubmissionEffects, type SubmissionContext } from './submission-effects';
-import { wholeSubmission, type StoredSubmission, type SubmissionRow } from './submission-row';
+import {
+  wholeSubmission,
+  type StoredSubmission,
+  type SubmissionRow,
+  type SubmissionWithEarnings,
+} from './submission-row';
 import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
 
 export interface HandedInAttempt {
@@ -33,7 +45,7 @@ export class Submissions {
    * Uses up an attempt and hands it in at once.
    * @throws ExerciseNotFound, NotEnrolled, AttemptRequired, ExerciseClosed, AttemptOpen, NoAttemptsLeft, ValidationFailed
    */
-  async handIn(studentId: number, exerciseId: number, handIn: HandIn): Promise<SubmissionRow> {
+  async handIn(studentId: number, exerciseId: number, handIn: HandIn): Promise<SubmissionWithEarnings> {
     return this.database.transaction(async () => {
       const exercise = await this.exercises.lockForStudent(studentId, exerciseId);
       if (exercise.timeLimitMinutes !== null) throw new AttemptRequired();
@@ -42,7 +54,8 @@ export class Submissions {
       requireValid([...checkHandIn(exercise, handIn), ...checkComplete(exercise, handIn)]);
       const result = await this.results.takeAttempt(exercise, now);
       if (!result) throw await this.explainMissingAttempt(studentId, exerciseId);
-      const handedIn = { attemptNumber: result.attemptsUsed, handIn, submittedAt: now };
+      const stored = toStoredHandIn(exercise, handIn);
+      const handedIn = { attemptNumber: result.attemptsUsed, handIn: stored, submittedAt: now };
       return this.record(exercise, result, handedIn, { now, isLearnerActivity: true });
     });
   }
@@ -53,14 +66,14 @@ export class Submissions {
     before: ExerciseResultRow,
     handedIn: HandedInAttempt,
     context: SubmissionContext,
-  ): Promise<SubmissionRow> {
+  ): Promise<SubmissionWithEarnings> {
     const grade = gradeHandIn(exercise, handedIn.handIn, handedIn.attemptNumber);
     const gradedAt = grade.status === 'pending' ? null : context.now;
     const stored = await this.insert(exercise, handedIn, grade, gradedAt);
     const { id: submissionId, version, status, score, maxScore, gradedById } = stored;
     const graded = { submissionId, version, status, score, maxScore, gradedById };
-    const result = await this.effects.apply(exercise, before, graded, context);
-    return toSubmissionRow(stored, exercise, handedIn.handIn, result);
+    const { result, earned } = await this.effects.apply(exercise, before, graded, context);
+    return { ...toSubmissionRow(stored, exercise, handedIn.handIn, result), earned };
   }
 
   private async explainMissingAttempt(studentId: number, exerciseId: number): Promise<AttemptOpen | NoAttemptsLeft> {
@@ -83,7 +96,8 @@ export class Submissions {
     const stored = await this.database.row(
       wholeSubmission.shape,
       `INSERT INTO courses_exercisesubmission (student_id, exercise_id, attempt_number, submission_data, submitted_at,
-         status, score, max_score, grading, graded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         status, score, max_score, grading, graded_at, exercise_version)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
        RETURNING ${wholeSubmission.columns()}`,
       [
         studentId,
@@ -96,6 +110,7 @@ export class Submissions {
         maxScore,
         { questions },
         gradedAt,
+        exercise.exerciseVersion,
       ],
     );
     return stored as StoredSubmission;
@@ -112,6 +127,8 @@ function toSubmissionRow(
     ...stored,
     exerciseTitle: exercise.exerciseTitle,
     handIn,
+    askedContent: exercise.content,
+    askedKey: exercise.answerKey,
     ...result,
     attemptsAllowed: exercise.attemptsAllowed,
     revealResults: exercise.revealResults,

@@ -64,7 +64,9 @@ export class Achievements {
       if (award.grantedById !== undefined) granted.push(claim);
       else if (!award.isUnpaid) earned.push(claim);
     }
-    const achievementCounts = unlocked.map(({ userId }) => ({ userId, achievements: 1 }));
+    const achievementCounts = unlocked.map(({ userId, achievementType: type }) => {
+      return { userId, achievements: 1, unlocked: [{ type, title: this.rules.titleOf(type) }] };
+    });
     // A grant by an administrator fails if the balance would exceed its maximum. A completion must not fail for that reason.
     if (granted.length > 0) await this.earnings.give(granted);
     await this.earnings.giveWithinLimits(earned, achievementCounts);

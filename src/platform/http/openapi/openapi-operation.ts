@@ -41,6 +41,8 @@ export interface Operation {
 export interface DocumentedRoute {
   options: RouteOptions;
   isPublic: boolean;
+  /** A public route that also takes a token. */
+  isPersonal: boolean;
   bodyLimitBytes: number;
 }
 
@@ -80,9 +82,9 @@ function descriptionOf({ options: { description, access }, isPublic }: Documente
 /** The name of the security scheme of event streams in the document. */
 export const streamTicketScheme = 'streamTicket';
 
-/** Without a value, the access token of the whole document is required. */
-function securityOf({ isPublic, options }: DocumentedRoute): Json[] | undefined {
-  if (isPublic) return [];
+/** Undefined: the security of the whole document, which is the access token. An empty object stands for "no token". */
+function securityOf({ isPublic, isPersonal, options }: DocumentedRoute): Json[] | undefined {
+  if (isPublic) return isPersonal ? [{}, { bearer: [] }] : [];
   return options.produces === 'text/event-stream' ? [{ bearer: [] }, { [streamTicketScheme]: [] }] : undefined;
 }
 
@@ -139,7 +141,7 @@ function commonErrors(isRead: boolean, parameters: Parameter[], route: Documente
     RateLimited,
     ValidationFailed,
   ];
-  if (!route.isPublic) errors.push(Unauthenticated);
+  if (!route.isPublic || route.isPersonal) errors.push(Unauthenticated);
   if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest);
   if (parameters.some(({ name }) => name === 'cursor')) errors.push(InvalidCursor);
   if (!isRead) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType);

@@ -124,8 +124,8 @@ function methodsOf(controller: new () => object): [string, object][] {
 
 function describe(handler: object): DocumentedRoute | undefined {
   const options = Reflect.getMetadata(routeMetadata, handler) as RouteOptions | undefined;
-  const { isPublic = false, bodyLimitBytes = bodyLimits.usual } = routeConfigOfHandler(handler);
-  return options && { options, isPublic, bodyLimitBytes };
+  const { isPublic = false, isPersonal = false, bodyLimitBytes = bodyLimits.usual } = routeConfigOfHandler(handler);
+  return options && { options, isPublic, isPersonal, bodyLimitBytes };
 }
 
 function assemble(generated: OpenAPIObject, schemas: Schemas, problems: Problems): OpenAPIObject {

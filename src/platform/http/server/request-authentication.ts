@@ -12,8 +12,10 @@ export type Authenticate = (authorization: string | undefined, ticket: string | 
 export function authenticateBeforeParsing(instance: FastifyInstance, authenticate: Authenticate): void {
   instance.addHook('preParsing', async (request) => {
     if (request.is404) throw new RouteNotFound();
-    if (routeConfigOf(request).isPublic) return;
-    Object.assign(request, { user: await authenticate(request.headers.authorization, ticketOf(request)) });
+    const { isPublic, isPersonal } = routeConfigOf(request);
+    const { authorization } = request.headers;
+    if (isPublic && !(isPersonal && authorization !== undefined)) return;
+    Object.assign(request, { user: await authenticate(authorization, ticketOf(request)) });
   });
 }
 

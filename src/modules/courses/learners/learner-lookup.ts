@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { LearnerStates } from './learner-states';
 
 /** Tells Courses about enrolments. A higher module provides the class, so that Courses does not import that module. */
 export abstract class LessonAccess {
@@ -36,6 +37,11 @@ export class LearnerLookup {
   async hasRecords(check: keyof LearnerRecords, id: number): Promise<boolean> {
     const learnerRecords = this.find(LearnerRecords);
     return learnerRecords ? learnerRecords[check](id) : true;
+  }
+
+  /** Undefined if no module knows learners. Responses then have no own state. */
+  get states(): LearnerStates | undefined {
+    return this.find(LearnerStates);
   }
 
   private find<T>(provider: abstract new () => T): T | undefined {

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { instant, int, nullable, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import {
+  LearnerHome,
+  LearnerProgressQuery,
+  type AttemptInProgress,
+  type CourseInProgress,
+  type LearnerProgress,
+} from '../../progress';
+import { AchievementRules } from '../achievements/achievement-rules';
+import { UnreadNotifications } from './unread-notifications';
+
+const maxAchievements = 5;
+
+const purseShape = { balance: int, id: nullable(int), type: nullable(text), earnedAt: nullable(instant) };
+type PurseRow = Row<typeof purseShape>;
+
+export interface LatestAchievement {
+  id: number;
+  type: string;
+  title: string;
+  earnedAt: Date;
+}
+
+export interface Home {
+  totals: LearnerProgress;
+  balance: number;
+  unreadCount: number;
+  courses: CourseInProgress[];
+  achievements: LatestAchievement[];
+  openAttempts: AttemptInProgress[];
+}
+
+/** Reads the first screen of a student in five statements. The statements do not depend on the number of courses. */
+@Injectable()
+export class HomeQuery {
+  constructor(
+    private readonly database: Database,
+    private readonly progress: LearnerProgressQuery,
+    private readonly learnerHome: LearnerHome,
+    private readonly rules: AchievementRules,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  async get(userId: number): Promise<Home> {
+    const totals = (await this.progress.find(userId)) as LearnerProgress;
+    const { balance, achievements } = await this.readPurse(userId);
+    const courses = await this.learnerHome.listCourses(userId);
+    const openAttempts = await this.learnerHome.listOpenAttempts(userId);
+    const unreadCount = (await this.findUnread()?.count(userId)) ?? 0;
+    return { totals, balance, unreadCount, courses, achievements, openAttempts };
+  }
+
+  /** Every row has the balance, and one of the latest achievements. A person without achievements has one row. */
+  private async readPurse(userId: number): Promise<Pick<Home, 'balance' | 'achievements'>> {
+    const rows = await this.database.rows(
+      purseShape,
+      `SELECT u.teo_coins AS balance, a.id, a.achievement_type AS type, a.earned_at AS "earnedAt" FROM users_user u
+       LEFT JOIN (SELECT * FROM rewards_achievement WHERE user_id = $1 AND progress = 100
+         ORDER BY earned_at DESC, id DESC LIMIT ${maxAchievements}) a ON a.user_id = u.id
+       WHERE u.id = $1 ORDER BY a.earned_at DESC, a.id DESC`,
+      [userId],
+    );
+    const achievements = rows.flatMap((row) => this.toAchievement(row));
+    return { balance: rows[0]?.balance ?? 0, achievements };
+  }
+
+  private toAchievement({ id, type, earnedAt }: PurseRow): LatestAchievement[] {
+    if (id === null || type === null || earnedAt === null) return [];
+    return [{ id, type, title: this.rules.titleOf(type), earnedAt }];
+  }
+
+  /** Found when it is needed, because that module is created after this one, or was removed. */
+  private findUnread(): UnreadNotifications | undefined {
+    try {
+      return this.modules.get(UnreadNotifications, { strict: false });
+    } catch {
+      return undefined;
+    }
+  }
+}
