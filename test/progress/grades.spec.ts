@@ -257,6 +257,7 @@ describe('published events', () => {
         status: 'approved',
         score: 90,
         maxScore: 100,
+        isOwnAct: false,
         gradedById: teacher.id,
       },
     ]);

@@ -13,10 +13,10 @@ import { NotificationTypes } from './notification-types';
 import { NotificationsData } from './notifications.data';
 import { Notifier } from './notifier';
 import { NotifyWhenAchievementUnlocked } from './subscribers/notify-when-achievement-unlocked';
+import { NotifyWhenBalanceCorrected } from './subscribers/notify-when-balance-corrected';
 import { NotifyWhenCoinsEarned } from './subscribers/notify-when-coins-earned';
 import { NotifyWhenCoinsTransferred } from './subscribers/notify-when-coins-transferred';
 import { NotifyWhenCourseCompleted } from './subscribers/notify-when-course-completed';
-import { NotifyWhenLessonCompleted } from './subscribers/notify-when-lesson-completed';
 import { NotifyWhenSubmissionGraded } from './subscribers/notify-when-submission-graded';
 import { NotifyWhenTeacherDecided } from './subscribers/notify-when-teacher-decided';
 import { RecountUnread } from './feed/recount-unread.job';
@@ -30,9 +30,9 @@ const handlers = [
   AlertWhenAccountAtRisk,
   NotifyWhenTeacherDecided,
   TellTeacherWhenStudentActs,
-  NotifyWhenLessonCompleted,
   NotifyWhenCourseCompleted,
   NotifyWhenSubmissionGraded,
+  NotifyWhenBalanceCorrected,
   NotifyWhenCoinsEarned,
   NotifyWhenCoinsTransferred,
   TellPersonWhenCoinsMoveOnChain,
