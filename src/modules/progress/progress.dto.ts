@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/http/pagination';
 import { flag } from '../../platform/http/parameters';
 import type { EnrollmentOfCourse, EnrollmentOfStudent } from './enrollment/enrollment-lists.query';
+import { showStudent, Student } from './learner/student.dto';
 import type { CompletedLesson } from './completion/lesson-completions';
 import type { EnrollmentRow } from './enrollment/enrollments';
 
@@ -75,7 +76,7 @@ export const MyEnrollmentPage = pageOf(MyEnrollment, 'MyEnrollmentPage');
 export const MyEnrollmentQuery = pageQuery({ isCompleted: flag.optional() });
 
 export const CourseEnrollment = Enrollment.extend({
-  student: z.strictObject({ id: z.int(), username: z.string(), name: z.string() }),
+  student: Student,
   lastAccessedAt: z.iso.datetime(),
 }).meta({
   id: 'CourseEnrollment',
@@ -93,8 +94,7 @@ export const CourseEnrollment = Enrollment.extend({
   ],
 });
 export function showCourseEnrollment(row: EnrollmentOfCourse): z.output<typeof CourseEnrollment> {
-  const student = { id: row.studentId, username: row.username, name: `${row.firstName} ${row.lastName}`.trim() };
-  return { ...showEnrollment(row), student, lastAccessedAt: row.lastAccessed.toISOString() };
+  return { ...showEnrollment(row), student: showStudent(row), lastAccessedAt: row.lastAccessed.toISOString() };
 }
 
 export const CourseEnrollmentPage = pageOf(CourseEnrollment, 'CourseEnrollmentPage');

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
-import { bool, int, text, type Row, type Value } from '../../../platform/database/columns';
+import { bool, int, type Row, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { ExerciseNotFound } from '../../courses';
+import { studentNameColumns, studentNameShape } from '../learner/student.dto';
 import type { Slice } from '../enrollment/enrollment-lists.query';
 import type { SubmissionState } from '../progress.lists';
 import { summaryColumns, summaryShape, type SubmissionSummaryRow } from './submission-row';
 import { isTeacherOrAdmin } from '../enrollment/course-teacher-check';
 
-const ofExerciseShape = { ...summaryShape, username: text, firstName: text, lastName: text };
+const ofExerciseShape = { ...summaryShape, ...studentNameShape };
 export type SubmissionOfExercise = Row<typeof ofExerciseShape>;
 
 export interface SubmissionFilter {
@@ -49,7 +50,7 @@ export class SubmissionLists {
     const { whereSql, values } = toWhere(columns, slice.before);
     const rows = await this.database.rows(
       ofExerciseShape,
-      `SELECT ${summaryColumns}, u.username, u.first_name AS "firstName", u.last_name AS "lastName"
+      `SELECT ${summaryColumns}, ${studentNameColumns}
        FROM courses_exercisesubmission w
        JOIN courses_exercise x ON x.id = w.exercise_id
        JOIN courses_lesson l ON l.id = x.lesson_id

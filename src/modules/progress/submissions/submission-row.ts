@@ -2,6 +2,7 @@ import { bool, instant, int, jsonOf, nullable, text, textOf, type Row } from '..
 import { columnsOf } from '../../../platform/database/entity-columns';
 import type { RevealPolicy } from '../../courses';
 import type { HandIn } from '../grades/hand-in-grading';
+import { studentNameColumns, studentNameShape } from '../learner/student.dto';
 import { resultColumns, resultShape } from './exercise-results';
 import { ExerciseSubmission } from './exercise-submission.entity';
 
@@ -13,6 +14,7 @@ const summary = wholeSubmission.without('gradedById', 'feedback', 'grading', 've
 export const summaryShape = { ...summary.shape, exerciseTitle: text };
 export const submissionShape = {
   ...wholeSubmission.shape,
+  ...studentNameShape,
   exerciseTitle: text,
   handIn: jsonOf<HandIn>(),
   ...resultShape,
@@ -28,8 +30,8 @@ export type SubmissionRow = Row<typeof submissionShape>;
 /** The columns of w (the submission) and x (its exercise). */
 export const summaryColumns = `${summary.columns('w')}, x.title AS "exerciseTitle"`;
 
-/** All columns of a submission, with those of r (the student's result). */
-export const submissionColumns = `${wholeSubmission.columns('w')}, x.title AS "exerciseTitle",
+/** All columns of a submission, with those of r (the student's result) and u (the student). */
+export const submissionColumns = `${wholeSubmission.columns('w')}, ${studentNameColumns}, x.title AS "exerciseTitle",
   w.submission_data AS "handIn", ${resultColumns}, x.attempts_allowed AS "attemptsAllowed",
   x.reveal_results AS "revealResults", x.closes_at AS "closesAt", EXISTS (SELECT 1 FROM progress_attempt ta
     WHERE ta.student_id = w.student_id AND ta.exercise_id = w.exercise_id AND ta.finished_at IS NULL) AS "hasOpenAttempt"`;

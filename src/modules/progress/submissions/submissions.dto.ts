@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { id } from '../../../platform/http/parameters';
 import { QuizAnswers } from '../../courses';
+import { GradingContext } from '../grading/grading.dto';
+import { showStudent, Student } from '../learner/student.dto';
 import { submissionStates } from '../progress.lists';
 import { areResultsRevealed, hideResult } from './result-visibility';
 import type { SubmissionOfExercise } from './submission-lists.query';
@@ -58,7 +60,7 @@ export const SubmissionSummary = z
 export type SubmissionSummary = z.output<typeof SubmissionSummary>;
 
 export const SubmissionOfStudent = SubmissionSummary.extend({
-  student: z.strictObject({ id: z.int(), username: z.string(), name: z.string() }),
+  student: Student,
 }).meta({
   id: 'SubmissionOfStudent',
   examples: [{ ...summaryExample, student: { id: 12, username: 'noor', name: 'Noor' } }],
@@ -93,7 +95,7 @@ const ExerciseResult = z
   });
 
 export const Submission = SubmissionSummary.extend({
-  studentId: z.int(),
+  student: Student,
   answers: QuizAnswers.nullable(),
   work: HandedInWork.nullable(),
   questions: z
@@ -102,19 +104,23 @@ export const Submission = SubmissionSummary.extend({
   feedback: z.string(),
   gradedById: z.int().nullable().meta({ description: 'null: not graded yet, or graded automatically' }),
   result: ExerciseResult.meta({ description: 'The result of the student in the exercise' }),
+  grading: GradingContext.nullable().meta({
+    description: 'For the teacher of the course and administrators; null for the student',
+  }),
   version: z.int(),
 }).meta({
   id: 'Submission',
   examples: [
     {
       ...summaryExample,
-      studentId: 12,
+      student: { id: 12, username: 'noor', name: 'Noor' },
       answers: { q1: 1 },
       work: null,
       feedback: '',
       gradedById: null,
       questions: [{ id: 'q1', points: 4, maxPoints: 5, correct: 'partial' }],
       result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, passed: true },
+      grading: null,
       version: 1,
     },
   ],
@@ -141,22 +147,22 @@ export function showSubmissionSummary(row: SubmissionSummaryRow): SubmissionSumm
 }
 
 export function showSubmissionOfStudent(row: SubmissionOfExercise): SubmissionOfStudent {
-  const name = `${row.firstName} ${row.lastName}`.trim();
-  return { ...showSubmissionSummary(row), student: { id: row.studentId, username: row.username, name } };
+  return { ...showSubmissionSummary(row), student: showStudent(row) };
 }
 
-/** @param isForGrader true for the teacher of the course and administrators, who always see the results of the questions */
-export function showSubmission(row: SubmissionRow, now: Date, isForGrader = false): Submission {
+/** @param grading null for the student. The teacher of the course and administrators always see the results of the questions */
+export function showSubmission(row: SubmissionRow, now: Date, grading: GradingContext | null = null): Submission {
   const { attemptsUsed, attemptsAllowed } = row;
   const questions = row.grading.questions ?? [];
-  const canSeeResults = isForGrader || areResultsRevealed(row, now);
+  const canSeeResults = grading !== null || areResultsRevealed(row, now);
   return {
     ...showSubmissionSummary(row),
-    studentId: row.studentId,
+    student: showStudent(row),
     answers: row.handIn.answers ?? null,
     work: row.handIn.work ?? null,
     feedback: row.feedback,
     gradedById: row.gradedById,
+    grading,
     version: row.version,
     questions: canSeeResults ? questions : questions.map(hideResult),
     result: {

@@ -110,6 +110,9 @@ function toSubmissionRow(
 ): SubmissionRow {
   return {
     ...stored,
+    username: exercise.username,
+    firstName: exercise.firstName,
+    lastName: exercise.lastName,
     exerciseTitle: exercise.exerciseTitle,
     handIn,
     ...result,
