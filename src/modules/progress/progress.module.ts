@@ -13,6 +13,7 @@ import { ExerciseResult } from './submissions/exercise-result.entity';
 import { ExerciseSubmission } from './submissions/exercise-submission.entity';
 import { GradeChange } from './grades/grade-change.entity';
 import { AutomaticCourseCompletions } from './enrollment/automatic-course-completions';
+import { courseReportControllers, courseReportProviders } from './course-report-providers';
 import { LearnerProgressQuery } from './learner/learner-progress.query';
 import { EnrolledLessonAccess, EnrolledClassmates, ProgressLearnerRecords } from './enrollment/enrollment-checks';
 import { LearnerActivity } from './learner/learner-activity';
@@ -71,12 +72,13 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
 
 @Module({
   imports: [TypeOrmModule.forFeature(entities), CoursesModule],
-  controllers: [EnrollmentsController, ...exerciseControllers],
+  controllers: [EnrollmentsController, ...exerciseControllers, ...courseReportControllers],
   providers: [
     ...services,
     ...handlers,
     ...implementations,
     ...exerciseProviders,
+    ...courseReportProviders,
     RecomputeStreaks,
     ProveTotals,
     ...dataTransfer,

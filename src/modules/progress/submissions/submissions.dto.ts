@@ -174,5 +174,5 @@ export function showSubmission(row: SubmissionRow, now: Date, grading: GradingCo
   };
 }
 
-const roundToTwoDecimals = (percent: number | null): number | null =>
+export const roundToTwoDecimals = (percent: number | null): number | null =>
   percent === null ? null : Math.round(percent * 100) / 100;
