@@ -71,24 +71,27 @@ describe('the gradebook of a course', () => {
     ]);
   });
 
-  test.each(['name', 'progress', 'lastAccessedAt'])('the pages sorted by %s contain each student once', async (sort) => {
-    const whole = await usernamesOf(`?sort=${sort}`);
-    expect(whole).toHaveLength(3);
-    expect(await usernamesOf(`?sort=-${sort}`)).toEqual(whole.toReversed());
-    for (const order of [sort, `-${sort}`]) {
-      const found: string[] = [];
-      let cursor = '';
-      do {
-        const { body } = await teacher.get(
-          `/courses/${course.id}/gradebook?sort=${order}&limit=1${cursor && `&cursor=${cursor}`}`,
-        );
-        found.push(body.data[0].student.username);
-        cursor = body.page.nextCursor ?? '';
-      } while (cursor);
-      expect(found).toEqual(order === sort ? whole : whole.toReversed());
-    }
-    expect(whole.at(-1)).toBe(ada.username);
-  });
+  test.each(['name', 'progress', 'lastAccessedAt'])(
+    'the pages sorted by %s contain each student once',
+    async (sort) => {
+      const whole = await usernamesOf(`?sort=${sort}`);
+      expect(whole).toHaveLength(3);
+      expect(await usernamesOf(`?sort=-${sort}`)).toEqual(whole.toReversed());
+      for (const order of [sort, `-${sort}`]) {
+        const found: string[] = [];
+        let cursor = '';
+        do {
+          const { body } = await teacher.get(
+            `/courses/${course.id}/gradebook?sort=${order}&limit=1${cursor && `&cursor=${cursor}`}`,
+          );
+          found.push(body.data[0].student.username);
+          cursor = body.page.nextCursor ?? '';
+        } while (cursor);
+        expect(found).toEqual(order === sort ? whole : whole.toReversed());
+      }
+      expect(whole.at(-1)).toBe(ada.username);
+    },
+  );
 
   test('a search finds a part of the name or of the username, in any case, and takes % and _ literally', async () => {
     expect(await usernamesOf('?q=ZORN')).toEqual([ada.username]);
