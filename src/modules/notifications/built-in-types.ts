@@ -9,6 +9,9 @@ export const builtInTypes: readonly NotificationType[] = [
   { type: 'resubmission_requested', priority: 'high', label: 'Please revise your work' },
   { type: 'achievement_unlocked', priority: 'normal', label: 'Achievement unlocked' },
 
+  { type: 'course_message', priority: 'normal', label: 'Message from your course' },
+
+  { type: 'teacher_applied', priority: 'normal', label: 'New application of a teacher' },
   { type: 'course_enrollment', priority: 'low', label: 'New student' },
   { type: 'submission_received', priority: 'normal', label: 'Work to grade' },
   { type: 'teacher_approved', priority: 'high', label: 'You may teach now' },

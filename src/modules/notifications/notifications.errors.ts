@@ -16,3 +16,14 @@ export class TooManyStreams extends DomainError {
     super('Close one of your streams first.', { retryAfterSeconds: 30 });
   }
 }
+
+export class CourseMessageLimitReached extends DomainError {
+  static override code = 'COURSE_MESSAGE_LIMIT_REACHED';
+  static override kind = 'too-many-requests' as const;
+  static override title = 'The course has had enough messages today';
+  static override example = { detail: 'A course can have 3 messages a day (UTC).' };
+
+  constructor(maxCount: number, retryAfterSeconds: number) {
+    super(`A course can have ${maxCount} messages a day (UTC).`, { retryAfterSeconds });
+  }
+}

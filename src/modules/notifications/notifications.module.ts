@@ -3,6 +3,10 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AlertWhenAccountAtRisk } from './subscribers/alert-when-account-at-risk';
 import { Announcements } from './announcements';
 import { AnnouncementsController } from './announcements.controller';
+import { Broadcasts } from './broadcasts';
+import { CourseMessage } from './course-messages/course-message.entity';
+import { CourseMessages } from './course-messages/course-messages';
+import { CourseMessagesController } from './course-messages/course-messages.controller';
 import { ExpireNotifications } from './feed/expire-notifications.job';
 import { LiveNotifications } from './live/live-notifications';
 import { LiveNotificationsController } from './live/live-notifications.controller';
@@ -20,16 +24,27 @@ import { NotifyWhenCourseCompleted } from './subscribers/notify-when-course-comp
 import { NotifyWhenSubmissionGraded } from './subscribers/notify-when-submission-graded';
 import { NotifyWhenTeacherDecided } from './subscribers/notify-when-teacher-decided';
 import { RecountUnread } from './feed/recount-unread.job';
+import { TellAdministratorsWhenTeacherApplied } from './subscribers/tell-administrators-when-teacher-applied';
 import { TellPersonWhenCoinsMoveOnChain } from './subscribers/tell-person-when-coins-move-on-chain';
 import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-student-acts';
 import { UnreadCounts } from './feed/unread-counts';
 
-const services = [Announcements, LiveNotifications, MyNotifications, NotificationTypes, Notifier, UnreadCounts];
+const services = [
+  Announcements,
+  Broadcasts,
+  CourseMessages,
+  LiveNotifications,
+  MyNotifications,
+  NotificationTypes,
+  Notifier,
+  UnreadCounts,
+];
 const jobs = [ExpireNotifications, RecountUnread];
 const handlers = [
   AlertWhenAccountAtRisk,
   NotifyWhenTeacherDecided,
   TellTeacherWhenStudentActs,
+  TellAdministratorsWhenTeacherApplied,
   NotifyWhenCourseCompleted,
   NotifyWhenSubmissionGraded,
   NotifyWhenBalanceCorrected,
@@ -41,8 +56,13 @@ const handlers = [
 
 /** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Notification, UnreadCount])],
-  controllers: [LiveNotificationsController, MyNotificationsController, AnnouncementsController],
+  imports: [TypeOrmModule.forFeature([Notification, UnreadCount, CourseMessage])],
+  controllers: [
+    LiveNotificationsController,
+    MyNotificationsController,
+    AnnouncementsController,
+    CourseMessagesController,
+  ],
   providers: [NotificationsData, ...services, ...handlers, ...jobs],
   exports: [NotificationTypes, Notifier],
 })

@@ -4,6 +4,7 @@ import { maxPasswordLength } from '../passwords/password-rules';
 import type { Person } from '../accounts/person';
 import type { Tokens } from '../sessions/sessions';
 import { exampleOfMe, Me, showMe } from '../accounts/me.dto';
+import { applicationText } from '../teachers/teacher-applications.dto';
 import { username } from '../accounts/users.dto';
 
 /** An IANA name such as Europe/Rome. Calendar days and quiet hours of the person are computed in this zone. */
@@ -43,9 +44,15 @@ export const NewPerson = z
     lastName: z.string().trim().max(150).optional(),
     timezone: timezone.optional(),
     language: language.optional(),
+    application: applicationText.optional(),
+  })
+  .refine(({ role, application }) => role === 'teacher' || application === undefined, {
+    path: ['application'],
+    error: 'Only for the role teacher',
   })
   .meta({
     id: 'NewPerson',
+    not: { properties: { role: { const: 'student' } }, required: ['application'] },
     examples: [
       {
         username: 'giulia.r',

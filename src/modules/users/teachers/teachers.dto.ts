@@ -14,6 +14,9 @@ export const TeacherResponse = z
     profileImage: z.string().nullable(),
     joinedAt: z.iso.datetime(),
     status: z.enum(teacherStatuses),
+    application: z.string().optional().meta({
+      description: 'In the list for administrators: the text of the application, empty if there is none',
+    }),
   })
   .meta({
     id: 'Teacher',
@@ -76,6 +79,12 @@ export const showTeacher = (person: Person): TeacherResponse => ({
   profileImage: person.profileImage || null,
   joinedAt: person.createdAt.toISOString(),
   status: person.teacherStatus ?? 'pending',
+});
+
+/** For administrators. */
+export const showApplicant = (person: Person & { application: string | null }): TeacherResponse => ({
+  ...showTeacher(person),
+  application: person.application ?? '',
 });
 
 export const decisionShape = {
