@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import type { CourseMessageRow } from './course-messages';
+import type { CourseMessageRow } from './course-message.rows';
 
 export const NewCourseMessage = z
   .strictObject({

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
-import { int, text, type Row } from '../../../platform/database/columns';
+import { int, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { columnsOf } from '../../../platform/database/entity-columns';
 import { RetryTransaction } from '../../../platform/database/retry-transaction';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { keyset } from '../../../platform/http/cursor';
@@ -13,7 +12,7 @@ import { z } from 'zod';
 import { CourseNotFound } from '../../courses';
 import { Broadcasts } from '../broadcasts';
 import { CourseMessageLimitReached } from '../notifications.errors';
-import { CourseMessage } from './course-message.entity';
+import { courseMessage, type CourseMessageRow } from './course-message.rows';
 import {
   showCourseMessage,
   type CourseMessageQuery,
@@ -23,9 +22,6 @@ import {
 
 /** More would flood the students, who cannot leave out a course's messages. */
 export const maxMessagesPerDay = 3;
-
-const courseMessage = columnsOf(CourseMessage).without('day', 'number');
-export type CourseMessageRow = Row<typeof courseMessage.shape>;
 
 const newestFirst = keyset('course-messages', [z.int()]);
 const dayMs = 86_400_000;

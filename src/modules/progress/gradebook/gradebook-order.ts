@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Value } from '../../../platform/database/columns';
 import { keyset, type Keyset } from '../../../platform/http/cursor';
-import type { GradebookSort } from './gradebook.dto';
-import type { GradebookStudent } from './gradebook.query';
+import type { GradebookStudent } from './gradebook-rows';
+
+export const gradebookSorts = ['name', '-name', 'progress', '-progress', 'lastAccessedAt', '-lastAccessedAt'] as const;
+export type GradebookSort = (typeof gradebookSorts)[number];
 
 type SortValue = string | number;
 

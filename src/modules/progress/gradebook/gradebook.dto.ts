@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { PageInfo, pageQuery } from '../../../platform/http/pagination';
+import { gradebookSorts } from './gradebook-order';
 import { showStudent, Student } from '../learner/student.dto';
 import { roundToTwoDecimals } from '../submissions/submissions.dto';
-import type { GradebookExercise, GradebookResult, GradebookStudent } from './gradebook.query';
-
-export const gradebookSorts = ['name', '-name', 'progress', '-progress', 'lastAccessedAt', '-lastAccessedAt'] as const;
-export type GradebookSort = (typeof gradebookSorts)[number];
+import type { GradebookExercise, GradebookResult, GradebookStudent } from './gradebook-rows';
 
 const filters = {
   q: z.string().trim().min(1).max(100).optional().meta({

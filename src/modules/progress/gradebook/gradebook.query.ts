@@ -1,24 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, text, type Row, type Value } from '../../../platform/database/columns';
+import { int, type Value } from '../../../platform/database/columns';
 import { fold } from '../../../platform/database/case-folding';
 import { Database } from '../../../platform/database/database';
-import { columnsOf } from '../../../platform/database/entity-columns';
 import { placeholders } from '../../../platform/database/insert-rows';
-import { Enrollment } from '../enrollment/enrollment.entity';
-import { studentColumns, studentShape } from '../learner/student.dto';
-import { ExerciseResult } from '../submissions/exercise-result.entity';
+import { studentColumns } from '../learner/student.dto';
 import type { GradebookOrder } from './gradebook-order';
-
-const enrollment = columnsOf(Enrollment, ['id', 'progressPercentage', 'completed', 'completionDate', 'lastAccessed']);
-const result = columnsOf(ExerciseResult, ['studentId', 'exerciseId', 'attemptsUsed', 'scorePercent', 'passedAt']);
-
-const studentRowShape = { ...enrollment.shape, ...studentShape, sortName: text };
-const exerciseShape = { id: int, title: text, lessonId: int, lessonTitle: text, maxScore: int, attemptsAllowed: int };
-const resultShape = { ...result.shape, attemptsAllowed: int, isPending: bool, isStarted: bool };
-
-export type GradebookStudent = Row<typeof studentRowShape>;
-export type GradebookExercise = Row<typeof exerciseShape>;
-export type GradebookResult = Row<typeof resultShape>;
+import {
+  enrollment,
+  exerciseShape,
+  result,
+  resultShape,
+  studentRowShape,
+  type GradebookExercise,
+  type GradebookResult,
+  type GradebookStudent,
+} from './gradebook-rows';
 
 export interface GradebookSlice {
   q?: string | undefined;

@@ -11,7 +11,8 @@ import {
   type GradebookQuery,
 } from './gradebook.dto';
 import { gradebookOrders } from './gradebook-order';
-import { GradebookLists, type GradebookExercise, type GradebookResult, type GradebookStudent } from './gradebook.query';
+import type { GradebookExercise, GradebookResult, GradebookStudent } from './gradebook-rows';
+import { GradebookLists } from './gradebook.query';
 
 const studentsPerBatch = 1_000;
 

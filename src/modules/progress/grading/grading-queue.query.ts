@@ -2,20 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { instant, int, jsonOf, nullable, text, textOf, type Row, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import type { ExerciseContent, ExerciseType } from '../../courses';
 import { studentColumns, studentShape } from '../learner/student.dto';
-import type { GradingFilter } from './grading.dto';
+import { ExerciseSubmission } from '../submissions/exercise-submission.entity';
 
 const placeShape = { lessonId: int, lessonTitle: text, courseId: int, courseTitle: text };
 const placeColumns = `l.id AS "lessonId", l.title AS "lessonTitle", c.id AS "courseId", c.title AS "courseTitle"`;
+const pending = columnsOf(ExerciseSubmission, ['id', 'attemptNumber', 'submittedAt']);
 const pendingShape = {
-  id: int,
+  ...pending.shape,
   ...studentShape,
   exerciseId: int,
   exerciseTitle: text,
   ...placeShape,
-  attemptNumber: int,
-  submittedAt: instant,
 };
 const countShape = { courseId: int, courseTitle: text, pendingCount: int, oldestSubmittedAt: instant };
 const contextShape = {
@@ -33,13 +33,21 @@ export type PendingSubmissionRow = Row<typeof pendingShape>;
 export type PendingCountRow = Row<typeof countShape>;
 export type GradingContextRow = Row<typeof contextShape>;
 
+/** Selects a part of the queue. */
+export interface QueueFilter {
+  courseId?: number | undefined;
+  lessonId?: number | undefined;
+  exerciseId?: number | undefined;
+  studentId?: number | undefined;
+}
+
 /** The position of a submission in the queue. Work that waits longer comes first. */
 export interface QueuePosition {
   submittedAt: Date;
   id: number;
 }
 
-const filterColumns: Record<keyof GradingFilter, string> = {
+const filterColumns: Record<keyof QueueFilter, string> = {
   courseId: 'l.course_id',
   lessonId: 'x.lesson_id',
   exerciseId: 'w.exercise_id',
@@ -57,7 +65,7 @@ export class GradingQueue {
   /** Lists the work that has waited longest first. */
   list(
     actor: Actor,
-    filter: GradingFilter,
+    filter: QueueFilter,
     slice: { after: QueuePosition | null; count: number },
   ): Promise<PendingSubmissionRow[]> {
     const values: Value[] = [];
@@ -68,8 +76,7 @@ export class GradingQueue {
       : '';
     return this.database.rows(
       pendingShape,
-      `SELECT w.id, ${studentColumns}, x.id AS "exerciseId", x.title AS "exerciseTitle", ${placeColumns},
-         w.attempt_number AS "attemptNumber", w.submitted_at AS "submittedAt"
+      `SELECT ${pending.columns('w')}, ${studentColumns}, x.id AS "exerciseId", x.title AS "exerciseTitle", ${placeColumns}
        FROM ${queueTablesSql} JOIN users_user u ON u.id = w.student_id
        WHERE ${whereSql} ${afterSql} ORDER BY w.submitted_at, w.id LIMIT ${count}`,
       values,
@@ -90,7 +97,7 @@ export class GradingQueue {
     );
   }
 
-  async count(actor: Actor, filter: GradingFilter): Promise<number> {
+  async count(actor: Actor, filter: QueueFilter): Promise<number> {
     const values: Value[] = [];
     const whereSql = queueConditionsSql(actor, filter, values);
     const sql = `SELECT count(*) AS total FROM ${queueTablesSql} WHERE ${whereSql}`;
@@ -99,7 +106,7 @@ export class GradingQueue {
   }
 
   /** Reads the exercise of a submission, and the submissions beside it in the queue. The caller has checked that it exists. */
-  async getContext(actor: Actor, submissionId: number, filter: GradingFilter): Promise<GradingContextRow> {
+  async getContext(actor: Actor, submissionId: number, filter: QueueFilter): Promise<GradingContextRow> {
     const values: Value[] = [submissionId];
     const whereSql = queueConditionsSql(actor, filter, values);
     const selectSql = (columnsSql: string) => `SELECT ${columnsSql} FROM ${queueTablesSql} WHERE ${whereSql}`;
@@ -129,12 +136,12 @@ const queueTablesSql = `courses_exercisesubmission w
        JOIN courses_course c ON c.id = l.course_id`;
 
 /** The conditions of the person's queue. Adds their values to `values`. */
-function queueConditionsSql(actor: Actor, filter: GradingFilter, values: Value[]): string {
+function queueConditionsSql(actor: Actor, filter: QueueFilter, values: Value[]): string {
   const actorId = add(values, actor.id);
   const conditions = ["w.status = 'pending'", `w.student_id <> ${actorId}`];
   if (actor.role !== 'admin') conditions.push(`c.teacher_id = ${actorId}`);
   for (const [name, column] of Object.entries(filterColumns)) {
-    const value = filter[name as keyof GradingFilter];
+    const value = filter[name as keyof QueueFilter];
     if (value !== undefined) conditions.push(`${column} = ${add(values, value)}`);
   }
   return conditions.join(' AND ');
