@@ -1,5 +1,4 @@
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
-import { waitForSignalListening } from '../support/signal-listening';
 import { School, type Client } from '../support/school';
 import { notificationsOf, unreadCountOf } from './notification-fixtures';
 
@@ -96,7 +95,6 @@ describe('a message to a course', () => {
   });
 
   test('a message costs the same number of statements for one student and for many', async () => {
-    await waitForSignalListening(school);
     await anEnrolledStudent(school, course);
     await teacher.get('/me');
     const toOne = await school.statements(() => send(teacher));

@@ -21,7 +21,7 @@ export interface NewAccount {
   bio?: string;
   timezone?: string;
   language?: string;
-  /** The text with which a teacher applies. */
+  /** The text with which a teacher applies, perhaps empty. Left out for a teacher who did not apply, as in the demo school. */
   application?: string;
 }
 
@@ -44,7 +44,7 @@ export class Accounts {
     return this.database.transaction(async () => {
       const userId = await this.insertUser(account);
       await this.insertSettings(userId, account);
-      if (account.role === 'teacher') await this.applications.open(userId, account.application);
+      if (account.application !== undefined) await this.applications.open(userId, account.application);
       await this.events.publish(new PersonRegistered({ userId, role: account.role }));
       return userId;
     });

@@ -21,8 +21,8 @@ export class TeacherApplications {
   ) {}
 
   /** Stores the text of a new teacher, if there is one, and tells administrators. Must run in the transaction of the registration. */
-  async open(teacherId: number, applicationText: string | undefined): Promise<void> {
-    if (applicationText !== undefined) await this.save(teacherId, applicationText);
+  async open(teacherId: number, applicationText: string): Promise<void> {
+    if (applicationText !== '') await this.save(teacherId, applicationText);
     await this.events.publish(new TeacherApplied({ teacherId }));
   }
 
