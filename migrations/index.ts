@@ -11,11 +11,14 @@ import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
 import { OriginalValues1764000007700 } from './1764000007700-original-values';
 import { OutboxTurns1764000007410 } from './1764000007410-outbox-turns';
+import { PendingSubmissions1764000007810 } from './1764000007810-pending-submissions';
 import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
 import { Progress1764000003000 } from './1764000003000-progress';
+import { RemovedLessonNotifications1764000007820 } from './1764000007820-removed-lesson-notifications';
 import { SecurityEvents1764000007100 } from './1764000007100-security-events';
 import { StreamTickets1764000008200 } from './1764000008200-stream-tickets';
+import { TeachersDay1764000007800 } from './1764000007800-teachers-day';
 import { TransfersByPair1764000007220 } from './1764000007220-transfers-by-pair';
 import { WhatRunsByItself1764000007400 } from './1764000007400-what-runs-by-itself';
 import { WiderTotals1764000007200 } from './1764000007200-wider-totals';
@@ -41,6 +44,9 @@ export const migrations = [
   WhatRunsByItself1764000007400,
   OutboxTurns1764000007410,
   OriginalValues1764000007700,
+  TeachersDay1764000007800,
+  PendingSubmissions1764000007810,
+  RemovedLessonNotifications1764000007820,
   KeptQuestions1764000008000,
   StreamTickets1764000008200,
 ];

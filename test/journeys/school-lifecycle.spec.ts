@@ -143,7 +143,7 @@ test('a course is created, taken and completed across a kill and a restart of th
   expect(quiz).toMatchObject({ status: 'approved', score: 100, result: { hasPassed: true } });
   const lemon = await anna.api.handInWork({ id: course.assignment, body: { work: { text: 'Yellow on blue.' } } });
   expect(lemon).toMatchObject({ status: 'pending', score: null });
-  await waitForNotifications(anna, ['lesson_completed', 'achievement_unlocked', 'teocoin_earned']);
+  await waitForNotifications(anna, ['achievement_unlocked']);
   await waitForNotifications(teacher, ['course_enrollment', 'submission_received']);
 
   const people = [administrator, teacher, anna, ben];
@@ -177,7 +177,7 @@ test('a course is created, taken and completed across a kill and a restart of th
   });
   const earned = progress.achievements.earned.map(({ type }) => type);
   expect(earned.sort()).toEqual(['first_course', 'first_exercise', 'first_lesson']);
-  await waitForNotifications(anna, ['exercise_graded', 'course_completed', 'teocoin_earned']);
+  await waitForNotifications(anna, ['exercise_graded', 'achievement_unlocked', 'teocoin_earned']);
   await waitForNotifications(ben, ['teocoin_transfer']);
 
   await expectNoAuditViolations();

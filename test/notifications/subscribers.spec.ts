@@ -5,7 +5,7 @@ import {
   SubmissionGraded,
   SubmissionReceived,
 } from '../../src/modules/progress';
-import { AchievementUnlocked, CoinsEarned, CoinsTransferred } from '../../src/modules/rewards';
+import { AchievementUnlocked, BalanceCorrected, CoinsEarned, CoinsTransferred } from '../../src/modules/rewards';
 import { ChainHalted, DepositCredited, WithdrawalConfirmed, WithdrawalFailed } from '../../src/modules/chain';
 import { PasswordChanged, SessionReuseDetected, TeacherApproved, TeacherRejected } from '../../src/modules/users';
 import type { DomainEvent } from '../../src/platform/events/domain-event';
@@ -97,26 +97,24 @@ describe('notifications of teachers', () => {
 });
 
 describe('notifications of students', () => {
-  test('a student is notified once of a completed lesson with low priority, even if it is undone and repeated', async () => {
+  test('a student is not notified of a lesson that they completed', async () => {
     const { courseTitle: _, ...lessonPayload } = coursePayload();
-    const completed = new LessonCompleted({ ...lessonPayload, lessonId: 11, lessonTitle: 'Ink' });
-    await publishAndDeliver(completed);
-    await publishAndDeliver(completed);
-    expect(await notificationsOf(student, 'lesson_completed')).toMatchObject([
-      {
-        priority: 'low',
-        message: 'You have completed “Ink”.',
-        relatedObjectType: 'courses.lesson',
-        relatedObjectId: 11,
-      },
-    ]);
+    await publishAndDeliver(new LessonCompleted({ ...lessonPayload, lessonId: 11, lessonTitle: 'Ink' }));
+    expect(await notificationsOf(student)).toEqual([]);
   });
 
-  test('a student is notified of a completed course', async () => {
-    await publishAndDeliver(new CourseCompleted(coursePayload()));
+  test('a student is notified of a course that a change of its teacher completed, and not of one they completed', async () => {
+    await publishAndDeliver(new CourseCompleted({ ...coursePayload(), courseId: 8, isOwnAct: true }));
+    expect(await notificationsOf(student)).toEqual([]);
+    await publishAndDeliver(new CourseCompleted({ ...coursePayload(), isOwnAct: false }));
     expect(await notificationsOf(student, 'course_completed')).toMatchObject([
       { message: 'You have completed “Linocut”.', actionUrl: '/courses/7' },
     ]);
+  });
+
+  test('an event of an older version, without isOwnAct, still notifies', async () => {
+    await publishAndDeliver(new CourseCompleted(coursePayload()));
+    expect(await notificationsOf(student, 'course_completed')).toHaveLength(1);
   });
 
   test('a student is notified of each grade and of a request for a revision', async () => {
@@ -131,18 +129,59 @@ describe('notifications of students', () => {
     expect(await unreadCountOf(school, student.id)).toBe(3);
   });
 
-  test('a student is notified of earned coins', async () => {
-    const earned = { transactionId: 77, userId: student.id, amount: 10, type: 'earned_lesson' as const };
-    await publishAndDeliver(new CoinsEarned({ ...earned, description: 'Lesson completed: Ink' }));
+  test('a student is not notified of a quiz that was graded in the response to their hand-in', async () => {
+    await publishAndDeliver(submissionGraded(1, { gradedById: null, isOwnAct: true, status: 'rejected' }));
+    expect(await notificationsOf(student)).toEqual([]);
+  });
+
+  test('a grade that no person gave does not speak of the teacher or ask for a revision', async () => {
+    const automatic = { gradedById: null, isOwnAct: false };
+    await publishAndDeliver(submissionGraded(1, { ...automatic, status: 'needs_revision', score: 2 }));
+    await publishAndDeliver(submissionGraded(2, { ...automatic, status: 'rejected', score: 2 }));
+    await publishAndDeliver(submissionGraded(3, automatic));
+    const messages = [
+      '“Still life” is passed. You have 8.5 of 10 points.',
+      '“Still life” is not passed. You have 2 of 10 points.',
+      '“Still life” is not passed. You have 2 of 10 points. You can try again.',
+    ];
+    const notifications = messages.map((message) => ({ type: 'exercise_graded', priority: 'normal', message }));
+    expect(await notificationsOf(student)).toMatchObject(notifications);
+  });
+
+  test('a student is notified of coins that another person’s act brought, and not of coins for their own act', async () => {
+    const earned = { transactionId: 77, userId: student.id, amount: 10, type: 'manual_reward' as const };
+    await publishAndDeliver(new CoinsEarned({ ...earned, description: 'First prize', isOwnAct: false }));
+    const own = { ...earned, type: 'earned_lesson' as const, description: 'Lesson completed: Ink', isOwnAct: true };
+    await publishAndDeliver(new CoinsEarned({ ...own, transactionId: 78 }));
     expect(await notificationsOf(student)).toMatchObject([
       {
         type: 'teocoin_earned',
         priority: 'low',
-        message: 'You have earned 10 TeoCoins. Lesson completed: Ink',
+        message: 'You have earned 10 TeoCoins. First prize',
         relatedObjectType: 'rewards.teocointransaction',
         relatedObjectId: 77,
       },
     ]);
+  });
+
+  test('a person is notified of each correction of their balance, with its reason', async () => {
+    const corrected = { userId: student.id, reason: 'Paid twice' };
+    await publishAndDeliver(
+      new BalanceCorrected({ ...corrected, transactionId: 81, amount: -40, kind: 'adjustment' }),
+      new BalanceCorrected({ ...corrected, transactionId: 82, amount: -5, kind: 'reversal' }),
+    );
+    await publishAndDeliver(
+      new BalanceCorrected({ ...corrected, transactionId: 83, amount: 7, kind: 'adjustment' }),
+      new BalanceCorrected({ ...corrected, transactionId: 83, amount: 7, kind: 'adjustment' }),
+    );
+    const reversed = 'An earlier transaction was reversed.';
+    const notifications = await notificationsOf(student, 'balance_corrected');
+    expect(notifications.map(({ message }) => message).sort()).toEqual([
+      'The school has added 7 TeoCoins to your balance. Reason: Paid twice',
+      'The school has taken 40 TeoCoins from your balance. Reason: Paid twice',
+      `The school has taken 5 TeoCoins from your balance. ${reversed} Reason: Paid twice`,
+    ]);
+    expect(notifications).toMatchObject([{ priority: 'high' }, { priority: 'high' }, { priority: 'high' }]);
   });
 
   test('the recipient of coins is notified and the sender is not', async () => {
@@ -156,11 +195,17 @@ describe('notifications of students', () => {
     expect(await notificationsOf(teacher)).toEqual([]);
   });
 
-  test('a student is notified of an unlocked achievement', async () => {
+  test('a student is notified of an unlocked achievement and its coins with one notification', async () => {
     const unlocked = { achievementId: 4, userId: student.id, achievementType: 'night_owl', courseId: null };
-    await publishAndDeliver(new AchievementUnlocked({ ...unlocked, title: 'Night owl' }));
+    await publishAndDeliver(new AchievementUnlocked({ ...unlocked, title: 'Night owl', coins: 25 }));
+    await publishAndDeliver(new AchievementUnlocked({ ...unlocked, achievementId: 5, title: 'Early bird' }));
     expect(await notificationsOf(student)).toMatchObject([
-      { type: 'achievement_unlocked', message: 'You have unlocked “Night owl”.', relatedObjectId: 4 },
+      { message: 'You have unlocked “Early bird”.' },
+      {
+        type: 'achievement_unlocked',
+        message: 'You have unlocked “Night owl”. You have earned 25 TeoCoins.',
+        relatedObjectId: 4,
+      },
     ]);
   });
 });

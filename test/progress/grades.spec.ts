@@ -49,7 +49,7 @@ describe('grading', () => {
     expect(response.headers.etag).toMatch(/^"v2-/);
     const { earned, ...graded } = response.body;
     expect(earned.coins).toBeGreaterThan(0);
-    expect((await student.get(`/submissions/${submission}`)).body).toEqual(graded);
+    expect((await student.get(`/submissions/${submission}`)).body).toEqual({ ...graded, grading: null });
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1, average: 85 });
   });
 
@@ -260,6 +260,7 @@ describe('published events', () => {
         status: 'approved',
         score: 90,
         maxScore: 100,
+        isOwnAct: false,
         gradedById: teacher.id,
       },
     ]);

@@ -236,3 +236,66 @@ describe('the list of teachers', () => {
     }
   });
 });
+
+describe('the application of a teacher', () => {
+  const account = { password: 'clay on both hands', role: 'teacher' };
+  const register = async (name: string, more: object = {}) =>
+    school.visitor.post('/auth/register', { ...account, username: name, email: `${name}@example.org`, ...more });
+  const applicantIn = async (client: Client, id: number) => {
+    const { body } = await client.get('/teachers?status=pending&limit=100');
+    return body.data.find((teacher: { id: number }) => teacher.id === id);
+  };
+  const apply = (token: string, body: object) =>
+    school.visitor.put('/me/teacher-application', body, { authorization: `Bearer ${token}` });
+
+  test('administrators hear of a person who registers as a teacher, and read the text in the list', async () => {
+    const { status, body } = await register('vera.b', { application: ' I print since 1998. ' });
+    expect(status).toBe(201);
+    await school.settle();
+    expect(await applicantIn(admin, body.user.id)).toMatchObject({
+      application: 'I print since 1998.',
+      status: 'pending',
+    });
+    const notifications = await admin.get('/me/notifications?type=teacher_applied');
+    expect(notifications.body.data[0]).toMatchObject({
+      message: 'vera.b asks to teach here.',
+      relatedObjectType: 'users.user',
+      relatedObjectId: body.user.id,
+    });
+  });
+
+  test('the text can be written and changed until an administrator decides', async () => {
+    const { body } = await register('carl.k');
+    const text = { text: 'I carve wood.' };
+    expect((await applicantIn(admin, body.user.id)).application).toBe('');
+    expect(await apply(body.accessToken, text)).toMatchObject({ status: 200, body: { ...text, status: 'pending' } });
+    expect((await apply(body.accessToken, { text: 'I carve wood and lino.' })).status).toBe(200);
+    expect((await applicantIn(admin, body.user.id)).application).toBe('I carve wood and lino.');
+    await approve(admin, body.user.id);
+    expect(await apply(body.accessToken, text)).toMatchObject({ status: 409, body: { code: 'APPLICATION_DECIDED' } });
+    const own = await school.visitor.get('/me/teacher-application', { authorization: `Bearer ${body.accessToken}` });
+    expect(own.body).toMatchObject({ text: 'I carve wood and lino.', status: 'approved' });
+  });
+
+  test('a student has no application, neither at the registration nor later', async () => {
+    const refused = await register('dora.s', { role: 'student', application: 'Please.' });
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/body/application' }] } });
+    const student = await school.student();
+    expect((await student.put('/me/teacher-application', { text: 'Please.' })).status).toBe(403);
+    expect((await student.get('/me/teacher-application')).status).toBe(403);
+  });
+
+  test('other people do not see the texts of approved teachers', async () => {
+    const { body } = await register('eva.m', { application: 'A secret text.' });
+    await approve(admin, body.user.id);
+    const student = await school.student();
+    const list = await student.get('/teachers?limit=100');
+    expect(JSON.stringify(list.body)).not.toContain('A secret text.');
+    expect(list.body.data[0]).not.toHaveProperty('application');
+  });
+
+  test('empty and too long texts are refused with 422', async () => {
+    for (const text of ['', '  ', 'x'.repeat(5_001)])
+      expect((await anna.put('/me/teacher-application', { text })).status).toBe(422);
+  });
+});

@@ -5,3 +5,14 @@ export class NotificationNotFound extends DomainError {
   static override kind = 'not-found' as const;
   static override title = 'Notification not found';
 }
+
+export class CourseMessageLimitReached extends DomainError {
+  static override code = 'COURSE_MESSAGE_LIMIT_REACHED';
+  static override kind = 'too-many-requests' as const;
+  static override title = 'The course has had enough messages today';
+  static override example = { detail: 'A course can have 3 messages a day (UTC).' };
+
+  constructor(maxCount: number, retryAfterSeconds: number) {
+    super(`A course can have ${maxCount} messages a day (UTC).`, { retryAfterSeconds });
+  }
+}

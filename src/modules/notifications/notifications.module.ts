@@ -3,6 +3,10 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AlertWhenAccountAtRisk } from './subscribers/alert-when-account-at-risk';
 import { Announcements } from './announcements';
 import { AnnouncementsController } from './announcements.controller';
+import { Broadcasts } from './broadcasts';
+import { CourseMessage } from './course-messages/course-message.entity';
+import { CourseMessages } from './course-messages/course-messages';
+import { CourseMessagesController } from './course-messages/course-messages.controller';
 import { ExpireNotifications } from './feed/expire-notifications.job';
 import { LiveNotifications } from './live/live-notifications';
 import { LiveNotificationsController } from './live/live-notifications.controller';
@@ -13,27 +17,38 @@ import { NotificationTypes } from './notification-types';
 import { NotificationsData } from './notifications.data';
 import { Notifier } from './notifier';
 import { NotifyWhenAchievementUnlocked } from './subscribers/notify-when-achievement-unlocked';
+import { NotifyWhenBalanceCorrected } from './subscribers/notify-when-balance-corrected';
 import { NotifyWhenCoinsEarned } from './subscribers/notify-when-coins-earned';
 import { NotifyWhenCoinsTransferred } from './subscribers/notify-when-coins-transferred';
 import { NotifyWhenCourseCompleted } from './subscribers/notify-when-course-completed';
-import { NotifyWhenLessonCompleted } from './subscribers/notify-when-lesson-completed';
 import { NotifyWhenSubmissionGraded } from './subscribers/notify-when-submission-graded';
 import { NotifyWhenTeacherDecided } from './subscribers/notify-when-teacher-decided';
 import { RecountUnread } from './feed/recount-unread.job';
+import { TellAdministratorsWhenTeacherApplied } from './subscribers/tell-administrators-when-teacher-applied';
 import { TellPersonWhenCoinsMoveOnChain } from './subscribers/tell-person-when-coins-move-on-chain';
 import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-student-acts';
 import { UnreadNotifications } from '../rewards';
 import { UnreadCounts } from './feed/unread-counts';
 
-const services = [Announcements, LiveNotifications, MyNotifications, NotificationTypes, Notifier, UnreadCounts];
+const services = [
+  Announcements,
+  Broadcasts,
+  CourseMessages,
+  LiveNotifications,
+  MyNotifications,
+  NotificationTypes,
+  Notifier,
+  UnreadCounts,
+];
 const jobs = [ExpireNotifications, RecountUnread];
 const handlers = [
   AlertWhenAccountAtRisk,
   NotifyWhenTeacherDecided,
   TellTeacherWhenStudentActs,
-  NotifyWhenLessonCompleted,
+  TellAdministratorsWhenTeacherApplied,
   NotifyWhenCourseCompleted,
   NotifyWhenSubmissionGraded,
+  NotifyWhenBalanceCorrected,
   NotifyWhenCoinsEarned,
   NotifyWhenCoinsTransferred,
   TellPersonWhenCoinsMoveOnChain,
@@ -42,8 +57,13 @@ const handlers = [
 
 /** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Notification, UnreadCount])],
-  controllers: [LiveNotificationsController, MyNotificationsController, AnnouncementsController],
+  imports: [TypeOrmModule.forFeature([Notification, UnreadCount, CourseMessage])],
+  controllers: [
+    LiveNotificationsController,
+    MyNotificationsController,
+    AnnouncementsController,
+    CourseMessagesController,
+  ],
   providers: [
     NotificationsData,
     { provide: UnreadNotifications, useExisting: UnreadCounts },

@@ -5,6 +5,8 @@ import { ExerciseResults } from './submissions/exercise-results';
 import { GradeChanges } from './grades/grade-changes';
 import { Grades } from './grades/grades';
 import { GradesController } from './grades/grades.controller';
+import { GradingController } from './grading/grading.controller';
+import { GradingQueue } from './grading/grading-queue.query';
 import { LearnerAttempts } from './attempts/learner-attempts';
 import { LearnerExercises } from './submissions/learner-exercises';
 import { SubmissionEffects } from './submissions/submission-effects';
@@ -15,7 +17,7 @@ import { Submissions } from './submissions/submissions';
 import { SubmissionsController } from './submissions/submissions.controller';
 
 /** The controllers and providers of attempts, submissions and grades. */
-export const exerciseControllers = [SubmissionsController, AttemptsController, GradesController];
+export const exerciseControllers = [SubmissionsController, AttemptsController, GradesController, GradingController];
 export const exerciseProviders = [
   LearnerExercises,
   LearnerAttempts,
@@ -27,6 +29,7 @@ export const exerciseProviders = [
   Attempts,
   GradeChanges,
   Grades,
+  GradingQueue,
   CloseOverdueAttempts,
   RegradeWhenAnswerKeyChanged,
 ];

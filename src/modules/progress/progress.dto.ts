@@ -5,6 +5,7 @@ import { LessonLink } from '../courses';
 import type { EnrollmentOfCourse, EnrollmentOfStudent } from './enrollment/enrollment-lists.query';
 import { Earned } from './learner/earned';
 import type { CompletedLesson, CompletionWithEarnings } from './completion/lesson-completions';
+import { showStudent, Student } from './learner/student.dto';
 import type { EnrollmentRow } from './enrollment/enrollments';
 
 const percent = z
@@ -92,7 +93,7 @@ export const MyEnrollmentQuery = pageQuery({
 });
 
 export const CourseEnrollment = Enrollment.extend({
-  student: z.strictObject({ id: z.int(), username: z.string(), name: z.string() }),
+  student: Student,
   lastAccessedAt: z.iso.datetime(),
 }).meta({
   id: 'CourseEnrollment',
@@ -110,8 +111,7 @@ export const CourseEnrollment = Enrollment.extend({
   ],
 });
 export function showCourseEnrollment(row: EnrollmentOfCourse): z.output<typeof CourseEnrollment> {
-  const student = { id: row.studentId, username: row.username, name: `${row.firstName} ${row.lastName}`.trim() };
-  return { ...showEnrollment(row), student, lastAccessedAt: row.lastAccessed.toISOString() };
+  return { ...showEnrollment(row), student: showStudent(row), lastAccessedAt: row.lastAccessed.toISOString() };
 }
 
 export const CourseEnrollmentPage = pageOf(CourseEnrollment, 'CourseEnrollmentPage');

@@ -25,7 +25,10 @@ export class LessonCompleted extends DomainEvent<{
   static override readonly type = 'progress.lesson-completed.v1';
 }
 
-/** Published once for each learner and course, because a completion is never taken back. */
+/**
+ * Published once for each learner and course, because a completion is never taken back. `isOwnAct` is true if the learner completed
+ * the course by a request of their own, and false if a change of the course did. Events of older versions have no such field.
+ */
 export class CourseCompleted extends DomainEvent<{
   studentId: number;
   courseId: number;
@@ -33,11 +36,12 @@ export class CourseCompleted extends DomainEvent<{
   teacherId: number;
   reward: number;
   isOpen: boolean;
+  isOwnAct?: boolean;
 }> {
   static override readonly type = 'progress.course-completed.v1';
 }
 
-/** Published for the first pass of a learner in an exercise. */
+/** Published for the first pass of a learner in an exercise. `isOwnAct` is true if the learner's own hand-in was graded at once. */
 export class ExercisePassed extends DomainEvent<{
   studentId: number;
   exerciseId: number;
@@ -46,6 +50,7 @@ export class ExercisePassed extends DomainEvent<{
   teacherId: number;
   reward: number;
   isOpen: boolean;
+  isOwnAct?: boolean;
 }> {
   static override readonly type = 'progress.exercise-passed.v1';
 }
@@ -71,6 +76,8 @@ export class SubmissionGraded extends DomainEvent<{
   maxScore: number;
   /** The person who graded, or null if the submission was graded automatically. */
   gradedById: number | null;
+  /** True if the response to the student's own hand-in contained this grade. */
+  isOwnAct?: boolean;
 }> {
   static override readonly type = 'progress.submission-graded.v1';
 }

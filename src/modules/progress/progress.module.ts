@@ -14,6 +14,7 @@ import { ExerciseSubmission } from './submissions/exercise-submission.entity';
 import { GradeChange } from './grades/grade-change.entity';
 import { AutomaticCourseCompletions } from './enrollment/automatic-course-completions';
 import { LearnerHome } from './own-state/learner-home.query';
+import { courseReportControllers, courseReportProviders } from './course-report-providers';
 import { LearnerProgressQuery } from './learner/learner-progress.query';
 import { EnrolledLessonAccess, EnrolledClassmates, ProgressLearnerRecords } from './enrollment/enrollment-checks';
 import { LearnerActivity } from './learner/learner-activity';
@@ -75,13 +76,14 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
 
 @Module({
   imports: [TypeOrmModule.forFeature(entities), CoursesModule],
-  controllers: [EnrollmentsController, ...exerciseControllers],
+  controllers: [EnrollmentsController, ...exerciseControllers, ...courseReportControllers],
   providers: [
     ...services,
     ...handlers,
     ...implementations,
     ...exerciseProviders,
     ...ownStateProviders,
+    ...courseReportProviders,
     RecomputeStreaks,
     ProveTotals,
     ...dataTransfer,

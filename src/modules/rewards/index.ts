@@ -16,7 +16,7 @@ export {
 } from './ledger/outgoing-limits';
 export { ownLedgerReason } from './rewards.data';
 export { BalanceTooLarge, InsufficientBalance, YoungAccountLimit } from './rewards.errors';
-export { AchievementUnlocked, CoinsEarned, CoinsTransferred } from './rewards.events';
+export { AchievementUnlocked, BalanceCorrected, CoinsEarned, CoinsTransferred } from './rewards.events';
 export { RewardsModule } from './rewards.module';
 export { requireNotAmong, requireTreasurer } from './rewards.policy';
 export { apiTypeOf, signOf, transactionTypes, transferTypes, type TransactionType } from './ledger/transaction-types';

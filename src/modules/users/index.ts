@@ -9,6 +9,7 @@ export {
   PasswordGuessed,
   PersonRegistered,
   SessionReuseDetected,
+  TeacherApplied,
   TeacherApproved,
   TeacherRejected,
   TimezoneChanged,

@@ -98,3 +98,9 @@ export class TeacherNotFound extends DomainError {
   static override kind = 'not-found' as const;
   static override title = 'There is no such teacher';
 }
+
+export class ApplicationDecided extends DomainError {
+  static override code = 'APPLICATION_DECIDED';
+  static override kind = 'conflict' as const;
+  static override title = 'An administrator has decided about your application';
+}

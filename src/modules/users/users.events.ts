@@ -6,6 +6,11 @@ export class PersonRegistered extends DomainEvent<{ userId: number; role: Role }
   static override readonly type = 'users.person-registered.v1';
 }
 
+/** A person has registered as a teacher and waits for the decision of an administrator. */
+export class TeacherApplied extends DomainEvent<{ teacherId: number }> {
+  static override readonly type = 'users.teacher-applied.v1';
+}
+
 export class TeacherApproved extends DomainEvent<{ teacherId: number; decisionId: number }> {
   static override readonly type = 'users.teacher-approved.v1';
 }

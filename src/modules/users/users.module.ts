@@ -34,6 +34,9 @@ import { PasswordVerifier } from './sign-in/password-verifier';
 import { SignIn } from './sign-in/sign-in';
 import { TeacherApproval } from './teachers/teacher-approval.entity';
 import { TeacherApprovals } from './teachers/teacher-approvals';
+import { TeacherApplication } from './teachers/teacher-application.entity';
+import { TeacherApplications } from './teachers/teacher-applications';
+import { TeacherApplicationsController } from './teachers/teacher-applications.controller';
 import { TeachersController } from './teachers/teachers.controller';
 import { TeacherLists } from './teachers/teachers.query';
 import { UserSettings } from './accounts/user-settings.entity';
@@ -46,11 +49,20 @@ const accountServices = [NameVisibility, Activations, Blocks, UserSettingsStore,
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
 const signInServices = [KnownNetworks, LoginAttempts, PasswordVerifier, SignIn];
 const securityServices = [ExpireSecurityEvents, SecurityEvents];
-const teacherServices = [TeacherApprovals, TeacherLists];
+const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([User, UserSettings, Session, LoginAttempt, SecurityEvent, TeacherApproval, Block]),
+    TypeOrmModule.forFeature([
+      User,
+      UserSettings,
+      Session,
+      LoginAttempt,
+      SecurityEvent,
+      TeacherApproval,
+      TeacherApplication,
+      Block,
+    ]),
   ],
   controllers: [
     AuthController,
@@ -60,6 +72,7 @@ const teacherServices = [TeacherApprovals, TeacherLists];
     SecurityEventsController,
     UsersController,
     TeachersController,
+    TeacherApplicationsController,
   ],
   providers: [
     ...exportedServices,

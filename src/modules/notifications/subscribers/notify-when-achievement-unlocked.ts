@@ -18,10 +18,13 @@ export class NotifyWhenAchievementUnlocked implements AfterCommitHandler<Achieve
   }
 }
 
-const toNotification = ({ payload: { achievementId, userId, title } }: AchievementUnlocked): NewNotification => ({
+/** The message names the coins, so that the same achievement does not cause a second notification about its coins. */
+const toNotification = ({
+  payload: { achievementId, userId, title, coins = 0 },
+}: AchievementUnlocked): NewNotification => ({
   userId,
   type: 'achievement_unlocked',
-  message: `You have unlocked “${title}”.`,
+  message: `You have unlocked “${title}”.${coins > 0 ? ` You have earned ${coins} TeoCoins.` : ''}`,
   relatedObjectType: 'rewards.achievement',
   relatedObjectId: achievementId,
   actionUrl: '/achievements',

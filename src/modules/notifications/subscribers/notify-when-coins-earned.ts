@@ -4,6 +4,10 @@ import { AfterCommit } from '../../../platform/events/handlers';
 import { CoinsEarned } from '../../rewards';
 import { Notifier, type NewNotification } from '../notifier';
 
+/**
+ * Notifies of coins that somebody else's act brought: a gift, a grade, a change of a course. The response to the person's own act
+ * contains its coins already, and the notification of an achievement names them (decision 0033).
+ */
 @Injectable()
 @AfterCommit(CoinsEarned)
 export class NotifyWhenCoinsEarned implements AfterCommitHandler<CoinsEarned> {
@@ -14,7 +18,8 @@ export class NotifyWhenCoinsEarned implements AfterCommitHandler<CoinsEarned> {
   }
 
   async handleAll(events: CoinsEarned[]): Promise<void> {
-    await this.notifier.notify(events.map(toNotification));
+    const news = events.filter(({ payload: { isOwnAct, type } }) => !isOwnAct && type !== 'earned_achievement');
+    await this.notifier.notify(news.map(toNotification));
   }
 }
 

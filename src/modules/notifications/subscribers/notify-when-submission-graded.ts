@@ -4,15 +4,20 @@ import { AfterCommit } from '../../../platform/events/handlers';
 import { SubmissionGraded } from '../../progress';
 import { Notifier } from '../notifier';
 
-/** Notifies the student of each grade. A changed grade has a new version, so its key is new, too. */
+/**
+ * Notifies the student of each grade that they have not seen in a response. A changed grade has a new version, so its key is new, too.
+ * A grade that no person gave never speaks of the teacher.
+ */
 @Injectable()
 @AfterCommit(SubmissionGraded)
 export class NotifyWhenSubmissionGraded implements AfterCommitHandler<SubmissionGraded> {
   constructor(private readonly notifier: Notifier) {}
 
   async handle({ payload }: SubmissionGraded): Promise<void> {
-    const { submissionId, version, studentId, status } = payload;
-    const type = status === 'needs_revision' ? 'resubmission_requested' : 'exercise_graded';
+    const { submissionId, version, studentId, status, gradedById, isOwnAct } = payload;
+    if (isOwnAct) return;
+    const isRequest = status === 'needs_revision' && gradedById !== null;
+    const type = isRequest ? 'resubmission_requested' : 'exercise_graded';
     await this.notifier.notify([
       {
         userId: studentId,
@@ -27,8 +32,12 @@ export class NotifyWhenSubmissionGraded implements AfterCommitHandler<Submission
   }
 }
 
-function messageOf({ status, exerciseTitle, score, maxScore }: SubmissionGraded['payload']): string {
+function messageOf({ status, exerciseTitle, score, maxScore, gradedById }: SubmissionGraded['payload']): string {
   const points = score === null ? '' : ` You have ${score} of ${maxScore} points.`;
+  if (gradedById === null) {
+    const nextStep = status === 'needs_revision' ? ' You can try again.' : '';
+    return `“${exerciseTitle}” is ${status === 'approved' ? 'passed' : 'not passed'}.${points}${nextStep}`;
+  }
   if (status === 'needs_revision') return `Your teacher asks you to revise “${exerciseTitle}”.${points}`;
   const result = status === 'approved' ? 'approved' : 'not accepted';
   return `Your work for “${exerciseTitle}” was ${result}.${points}`;

@@ -175,6 +175,6 @@ function toCompletionEvents(
   const { lessonTitle, lessonReward, courseId, courseTitle, courseReward, teacherId, isOpen } = lesson;
   const common = { studentId, courseId, teacherId, isOpen };
   const lessonCompleted = new LessonCompleted({ ...common, lessonId, lessonTitle, reward: lessonReward });
-  const courseCompleted = new CourseCompleted({ ...common, courseTitle, reward: courseReward });
+  const courseCompleted = new CourseCompleted({ ...common, courseTitle, reward: courseReward, isOwnAct: true });
   return isCourseCompletion ? [lessonCompleted, courseCompleted] : [lessonCompleted];
 }

@@ -78,7 +78,8 @@ export class AutomaticCourseCompletions {
 
 function toCompletionEvents(course: CourseToComplete, studentId: number, after: Totals): CompletionEvent[] {
   const { id: courseId, title: courseTitle, teacherId, reward, isOpen } = course;
-  const completed = new CourseCompleted({ studentId, courseId, courseTitle, teacherId, reward, isOpen });
+  const common = { studentId, courseId, courseTitle, teacherId };
+  const completed = new CourseCompleted({ ...common, reward, isOpen, isOwnAct: false });
   if (studentId === teacherId) return [completed];
   const before = { ...after, coursesCompleted: after.coursesCompleted - 1 };
   return [completed, new LearnerProgressed({ studentId, before, after, localHour: null, isOpen })];

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
-import { int } from '../../../platform/database/columns';
+import { bool, int, jsonOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Forbidden } from '../../../platform/errors/access.errors';
-import { CourseNotFound } from '../../courses';
+import { CourseNotFound, ExerciseNotFound, type ExerciseContent } from '../../courses';
 
 /** Only the teacher of a course and administrators may see what its learners did. */
 @Injectable()
@@ -18,7 +18,29 @@ export class CourseTeacherCheck {
     if (!isTeacherOrAdmin(actor, course.teacherId))
       throw new Forbidden('Only the teacher of the course and administrators may see its students.');
   }
+
+  /**
+   * Reads an exercise for the teacher of its course and administrators. For other people an exercise that is not visible does not exist.
+   * @throws ExerciseNotFound, Forbidden
+   */
+  async getExercise(actor: Actor, exerciseId: number): Promise<Row<typeof exerciseShape>> {
+    const exercise = await this.database.row(
+      exerciseShape,
+      `SELECT c.teacher_id AS "teacherId", x.content, c.is_published AND l.is_published AND l.archived_at IS NULL
+         AND x.archived_at IS NULL AS "isVisible"
+       FROM courses_exercise x
+       JOIN courses_lesson l ON l.id = x.lesson_id JOIN courses_course c ON c.id = l.course_id WHERE x.id = $1`,
+      [exerciseId],
+    );
+    if (!exercise) throw new ExerciseNotFound();
+    if (isTeacherOrAdmin(actor, exercise.teacherId)) return exercise;
+    throw exercise.isVisible
+      ? new Forbidden('Only the teacher of the course and administrators may see its submissions.')
+      : new ExerciseNotFound();
+  }
 }
+
+const exerciseShape = { teacherId: int, content: jsonOf<ExerciseContent>(), isVisible: bool };
 
 export function isTeacherOrAdmin(actor: Actor, teacherId: number): boolean {
   return actor.role === 'admin' || (actor.id === teacherId && actor.isApproved);

@@ -3,6 +3,7 @@ import { int, nullable, text, type Row } from '../../../platform/database/column
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { nextLessonIdSql } from '../own-state/next-lesson-sql';
+import { studentColumns, studentShape } from '../learner/student.dto';
 import { Enrollment } from './enrollment.entity';
 
 const enrollment = columnsOf(Enrollment).without('studentId', 'leftAt');
@@ -14,7 +15,7 @@ const ofStudentShape = {
   nextLessonId: nullable(int),
   nextLessonTitle: nullable(text),
 };
-const ofCourseShape = { ...enrollment.shape, studentId: int, username: text, firstName: text, lastName: text };
+const ofCourseShape = { ...enrollment.shape, ...studentShape };
 
 export type EnrollmentOfStudent = Row<typeof ofStudentShape>;
 export type EnrollmentOfCourse = Row<typeof ofCourseShape>;
@@ -48,8 +49,7 @@ export class EnrollmentLists {
   listOfCourse(courseId: number, slice: Slice): Promise<EnrollmentOfCourse[]> {
     return this.database.rows(
       ofCourseShape,
-      `SELECT ${enrollmentColumns}, u.id AS "studentId", u.username, u.first_name AS "firstName",
-         u.last_name AS "lastName"
+      `SELECT ${enrollmentColumns}, ${studentColumns}
        FROM courses_courseenrollment e JOIN users_user u ON u.id = e.student_id
        WHERE e.course_id = $1 AND e.id < $2 AND e.left_at IS NULL ORDER BY e.id DESC LIMIT $3`,
       [courseId, slice.before ?? maxId, slice.count],

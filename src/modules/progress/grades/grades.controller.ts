@@ -11,6 +11,8 @@ import { Route } from '../../../platform/http/route';
 import { Clock } from '../../../platform/time/clock';
 import { Grades } from './grades';
 import { GradeChangePage, GradeChangeQuery, GradeDecision, showGradeChange, type GradeChange } from './grades.dto';
+import { GradingFilter, showGradingContext } from '../grading/grading.dto';
+import { GradingQueue } from '../grading/grading-queue.query';
 import { SubmissionQuery } from '../submissions/submission.query';
 import { showSubmissionWithEarnings, SubmissionWithEarnings } from '../submissions/submissions.dto';
 import { SubmissionNotFound } from '../submissions/submissions.errors';
@@ -22,6 +24,7 @@ export class GradesController {
   constructor(
     private readonly grades: Grades,
     private readonly query: SubmissionQuery,
+    private readonly queue: GradingQueue,
     private readonly clock: Clock,
   ) {}
 
@@ -30,7 +33,8 @@ export class GradesController {
   @Route({
     summary: 'Grade a submission',
     access: 'the teacher of the course and administrators, but not for one’s own work',
-    description: 'A submission can be graded again. A pass is never taken back.',
+    description:
+      'A submission can be graded again. A pass is never taken back. `grading.nextId` of the response is the next submission that waits, in the part of the queue that the filters select.',
     tag: 'Progress',
     response: SubmissionWithEarnings,
     versioned: true,
@@ -40,10 +44,12 @@ export class GradesController {
     @CurrentActor() actor: Actor,
     @Id() id: number,
     @IfMatch() version: number | null,
+    @Query({ schema: GradingFilter }) filter: GradingFilter,
     @Body({ schema: GradeDecision }) decision: GradeDecision,
   ): Promise<SubmissionWithEarnings> {
     const submission = await this.grades.give(actor, id, version, decision);
-    return showSubmissionWithEarnings(submission, this.clock.now(), true);
+    const context = await this.queue.getContext(actor, id, filter);
+    return showSubmissionWithEarnings(submission, this.clock.now(), showGradingContext(context));
   }
 
   @Get('grade-changes')

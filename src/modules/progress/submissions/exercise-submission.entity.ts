@@ -11,6 +11,7 @@ import { submissionStates, type SubmissionState } from '../progress.lists';
 @Index('courses_exercisesubmission_exercise', ['exerciseId', 'id'])
 @Index('courses_exercisesubmission_submitted_at', ['submittedAt'])
 @Index('courses_exercisesubmission_graded_at', ['gradedAt'])
+@Index('courses_exercisesubmission_pending', ['exerciseId', 'submittedAt', 'id'], { where: "status = 'pending'" })
 @OneOf('courses_exercisesubmission_status_listed', 'status', submissionStates)
 @Check('courses_exercisesubmission_score', '"score" IS NULL OR ("score" >= 0 AND "score" <= "max_score")')
 @Index('courses_exercisesubmission_graded_by', ['gradedById'], { where: 'graded_by_id IS NOT NULL' })

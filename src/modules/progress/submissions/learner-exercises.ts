@@ -10,11 +10,12 @@ import {
   type RevealPolicy,
 } from '../../courses';
 import { learnerInCourseColumns, learnerInCourseShape } from '../learner/learner-row';
+import { studentColumns, studentShape } from '../learner/student.dto';
 import { NotEnrolled } from '../progress.errors';
 
 export const exerciseShape = {
   ...learnerInCourseShape,
-  studentId: int,
+  ...studentShape,
   exerciseId: int,
   exerciseTitle: text,
   exerciseType: textOf<ExerciseType>(),
@@ -40,7 +41,7 @@ export type LearnerExercise = Row<typeof exerciseShape>;
 /** `maxScore` is the column with the maximum of the points: that of the exercise, or that of a submission which already exists. */
 export const exerciseColumns = (
   maxScore: 'x.max_score' | 'w.max_score' = 'x.max_score',
-): string => `p.user_id AS "studentId", x.id AS "exerciseId", x.title AS "exerciseTitle",
+): string => `${studentColumns}, x.id AS "exerciseId", x.title AS "exerciseTitle",
   x.exercise_type AS "exerciseType", x.version AS "exerciseVersion", x.content, x.answer_key AS "answerKey", ${maxScore} AS "maxScore",
   x.time_limit_minutes AS "timeLimitMinutes", x.attempts_allowed AS "attemptsAllowed",
   x.passing_percent AS "passingPercent", x.grade_policy AS "gradePolicy", x.teocoin_reward AS "exerciseReward",
@@ -55,7 +56,8 @@ export const exerciseJoinsSql = (alias: string): string => `
   JOIN courses_course c ON c.id = l.course_id
   JOIN progress_exerciseresult r ON r.student_id = ${alias}.student_id AND r.exercise_id = ${alias}.exercise_id
   JOIN users_userprogress p ON p.user_id = ${alias}.student_id
-  JOIN users_usersettings s ON s.user_id = ${alias}.student_id`;
+  JOIN users_usersettings s ON s.user_id = ${alias}.student_id
+  JOIN users_user u ON u.id = ${alias}.student_id`;
 
 @Injectable()
 export class LearnerExercises {
@@ -77,6 +79,7 @@ export class LearnerExercises {
        JOIN courses_courseenrollment e ON e.course_id = c.id AND e.student_id = $1 AND e.left_at IS NULL
        JOIN users_userprogress p ON p.user_id = e.student_id
        JOIN users_usersettings s ON s.user_id = e.student_id
+       JOIN users_user u ON u.id = e.student_id
        WHERE x.id = $2 AND x.archived_at IS NULL
          AND l.is_published AND l.archived_at IS NULL${this.lockSql()}`,
       [studentId, exerciseId],

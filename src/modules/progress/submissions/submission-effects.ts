@@ -56,8 +56,9 @@ export class SubmissionEffects {
       graded.status === 'pending' ? toResultRow(before) : await this.recomputeResult(exercise, graded, context.now);
     const isFirstPass = before.passedAt === null && result.passedAt !== null;
     const hasNewScore = before.scorePercent !== result.scorePercent;
-    const events: DomainEvent[] = [toSubmissionEvent(exercise, graded)];
-    if (isFirstPass) events.push(toExercisePassed(exercise));
+    const isOwnAct = context.isLearnerActivity;
+    const events: DomainEvent[] = [toSubmissionEvent(exercise, graded, isOwnAct)];
+    if (isFirstPass) events.push(toExercisePassed(exercise, isOwnAct));
     if (context.isLearnerActivity) {
       // A hand-in is an activity of the learner, so it counts for the streak (rule 11).
       const changes = { exercisesCompleted: isFirstPass ? 1 : 0, hasNewScore, events };
@@ -116,15 +117,19 @@ export class SubmissionEffects {
   }
 }
 
-function toSubmissionEvent(exercise: LearnerExercise, graded: GradedSubmission): SubmissionReceived | SubmissionGraded {
+function toSubmissionEvent(
+  exercise: LearnerExercise,
+  graded: GradedSubmission,
+  isOwnAct: boolean,
+): SubmissionReceived | SubmissionGraded {
   const { studentId, exerciseId, exerciseTitle, teacherId } = exercise;
   const { submissionId, status, version, score, maxScore, gradedById } = graded;
   const common = { submissionId, studentId, exerciseId, exerciseTitle };
   if (status === 'pending') return new SubmissionReceived({ ...common, teacherId });
-  return new SubmissionGraded({ ...common, version, status, score, maxScore, gradedById });
+  return new SubmissionGraded({ ...common, version, status, score, maxScore, gradedById, isOwnAct });
 }
 
-function toExercisePassed(exercise: LearnerExercise): ExercisePassed {
+function toExercisePassed(exercise: LearnerExercise, isOwnAct: boolean): ExercisePassed {
   const { studentId, exerciseId, exerciseTitle, courseId, teacherId, exerciseReward: reward, isOpen } = exercise;
-  return new ExercisePassed({ studentId, exerciseId, exerciseTitle, courseId, teacherId, reward, isOpen });
+  return new ExercisePassed({ studentId, exerciseId, exerciseTitle, courseId, teacherId, reward, isOpen, isOwnAct });
 }

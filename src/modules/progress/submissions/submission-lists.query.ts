@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
-import { bool, int, text, type Row, type Value } from '../../../platform/database/columns';
+import { int, type Row, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { Forbidden } from '../../../platform/errors/access.errors';
-import { ExerciseNotFound } from '../../courses';
+import { studentNameColumns, studentNameShape } from '../learner/student.dto';
 import type { Slice } from '../enrollment/enrollment-lists.query';
 import type { SubmissionState } from '../progress.lists';
 import { summaryColumns, summaryShape, type SubmissionSummaryRow } from './submission-row';
-import { isTeacherOrAdmin } from '../enrollment/course-teacher-check';
+import { CourseTeacherCheck } from '../enrollment/course-teacher-check';
 
-const ofExerciseShape = { ...summaryShape, username: text, firstName: text, lastName: text };
+const ofExerciseShape = { ...summaryShape, ...studentNameShape };
 export type SubmissionOfExercise = Row<typeof ofExerciseShape>;
 
 export interface SubmissionFilter {
@@ -20,7 +19,10 @@ export interface SubmissionFilter {
 /** Lists submissions, newest first. Each list sends one statement. */
 @Injectable()
 export class SubmissionLists {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly teacherCheck: CourseTeacherCheck,
+  ) {}
 
   listOfStudent(studentId: number, filter: SubmissionFilter, slice: Slice): Promise<SubmissionSummaryRow[]> {
     const columns = { 'w.student_id': studentId, ...toColumns(filter) };
@@ -49,7 +51,7 @@ export class SubmissionLists {
     const { whereSql, values } = toWhere(columns, slice.before);
     const rows = await this.database.rows(
       ofExerciseShape,
-      `SELECT ${summaryColumns}, u.username, u.first_name AS "firstName", u.last_name AS "lastName"
+      `SELECT ${summaryColumns}, ${studentNameColumns}
        FROM courses_exercisesubmission w
        JOIN courses_exercise x ON x.id = w.exercise_id
        JOIN courses_lesson l ON l.id = x.lesson_id
@@ -58,7 +60,7 @@ export class SubmissionLists {
        WHERE ${whereSql} ORDER BY w.id DESC LIMIT ${slice.count}`,
       values,
     );
-    if (rows.length === 0 || !actor.isApproved) await this.requireTeacherOrAdmin(actor, exerciseId);
+    if (rows.length === 0 || !actor.isApproved) await this.teacherCheck.getExercise(actor, exerciseId);
     return rows;
   }
 
@@ -68,22 +70,6 @@ export class SubmissionLists {
     const sql = `SELECT count(*) AS total FROM courses_exercisesubmission w WHERE ${whereSql}`;
     const counted = await this.database.row({ total: int }, sql, values);
     return counted?.total ?? 0;
-  }
-
-  private async requireTeacherOrAdmin(actor: Actor, exerciseId: number): Promise<void> {
-    const exercise = await this.database.row(
-      { teacherId: int, isVisible: bool },
-      `SELECT c.teacher_id AS "teacherId", c.is_published AND l.is_published AND l.archived_at IS NULL
-         AND x.archived_at IS NULL AS "isVisible"
-       FROM courses_exercise x
-       JOIN courses_lesson l ON l.id = x.lesson_id JOIN courses_course c ON c.id = l.course_id WHERE x.id = $1`,
-      [exerciseId],
-    );
-    if (!exercise) throw new ExerciseNotFound();
-    if (isTeacherOrAdmin(actor, exercise.teacherId)) return;
-    throw exercise.isVisible
-      ? new Forbidden('Only the teacher of the course and administrators may see its submissions.')
-      : new ExerciseNotFound();
   }
 }
 

@@ -3,6 +3,7 @@ import { columnsOf } from '../../../platform/database/entity-columns';
 import { answerKeyOf, contentOf, type RevealPolicy } from '../../courses';
 import type { HandIn } from '../grades/hand-in-grading';
 import type { Earned } from '../learner/earned';
+import { studentNameColumns, studentNameShape } from '../learner/student.dto';
 import { resultColumns, resultShape } from './exercise-results';
 import { ExerciseSubmission } from './exercise-submission.entity';
 
@@ -14,6 +15,7 @@ const summary = wholeSubmission.without('gradedById', 'feedback', 'grading', 've
 export const summaryShape = { ...summary.shape, exerciseTitle: text };
 export const submissionShape = {
   ...wholeSubmission.shape,
+  ...studentNameShape,
   exerciseTitle: text,
   handIn: jsonOf<HandIn>(),
   /** The questions and the key at the time of the hand-in. `showSubmission` decides which right answers are sent. */
@@ -40,8 +42,8 @@ const askedSql = (column: 'content' | 'answer_key'): string => `COALESCE((
     WHERE v.exercise_id = w.exercise_id AND v.until_version >= w.exercise_version
     ORDER BY v.until_version LIMIT 1), x.${column})`;
 
-/** All columns of a submission, with those of r (the student's result). */
-export const submissionColumns = `${wholeSubmission.columns('w')}, x.title AS "exerciseTitle",
+/** All columns of a submission, with those of r (the student's result) and u (the student). */
+export const submissionColumns = `${wholeSubmission.columns('w')}, ${studentNameColumns}, x.title AS "exerciseTitle",
   w.submission_data AS "handIn", ${askedSql('content')} AS "askedContent", ${askedSql('answer_key')} AS "askedKey",
   ${resultColumns}, x.attempts_allowed AS "attemptsAllowed",
   x.reveal_results AS "revealResults", x.closes_at AS "closesAt", EXISTS (SELECT 1 FROM progress_attempt ta

@@ -26,6 +26,7 @@ export class SubmissionQuery {
        FROM courses_exercisesubmission w
        JOIN progress_exerciseresult r ON r.student_id = w.student_id AND r.exercise_id = w.exercise_id
        JOIN courses_exercise x ON x.id = w.exercise_id
+       JOIN users_user u ON u.id = w.student_id
        JOIN courses_lesson l ON l.id = x.lesson_id
        JOIN courses_course c ON c.id = l.course_id WHERE w.id = $1`,
       [submissionId],

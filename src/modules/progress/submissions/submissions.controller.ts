@@ -9,6 +9,8 @@ import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { Clock } from '../../../platform/time/clock';
 import { ExerciseNotFound } from '../../courses';
+import { GradingFilter, showGradingContext } from '../grading/grading.dto';
+import { GradingQueue } from '../grading/grading-queue.query';
 import { NotEnrolled } from '../progress.errors';
 import { SubmissionLists } from './submission-lists.query';
 import { SubmissionQuery } from './submission.query';
@@ -38,6 +40,7 @@ export class SubmissionsController {
     private readonly submissions: Submissions,
     private readonly lists: SubmissionLists,
     private readonly query: SubmissionQuery,
+    private readonly queue: GradingQueue,
     private readonly clock: Clock,
   ) {}
 
@@ -99,13 +102,20 @@ export class SubmissionsController {
   @Route({
     summary: 'Show a submission',
     access: 'the student, the teacher of the course and administrators',
+    description:
+      'For the teacher and administrators, `grading` contains what they need to grade it, and the ids of the next and the previous submission in their grading queue. The filters select the same part of the queue as in `GET /me/grading`.',
     tag: 'Progress',
     response: Submission,
     versioned: true,
     errors: [SubmissionNotFound],
   })
-  async getSubmission(@CurrentActor() actor: Actor, @Id() id: number): Promise<Submission> {
+  async getSubmission(
+    @CurrentActor() actor: Actor,
+    @Id() id: number,
+    @Query({ schema: GradingFilter }) filter: GradingFilter,
+  ): Promise<Submission> {
     const { submission, isForGrader } = await this.query.get(actor, id);
-    return showSubmission(submission, this.clock.now(), isForGrader);
+    const grading = isForGrader ? showGradingContext(await this.queue.getContext(actor, id, filter)) : null;
+    return showSubmission(submission, this.clock.now(), grading);
   }
 }

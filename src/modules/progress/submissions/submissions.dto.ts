@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { id } from '../../../platform/http/parameters';
 import { QuizAnswers, readAnswers } from '../../courses';
+import { GradingContext } from '../grading/grading.dto';
+import { showStudent, Student } from '../learner/student.dto';
 import { submissionStates } from '../progress.lists';
 import { QuestionResult, questionResultExample, showQuestions } from './question-results';
 import { areResultsRevealed } from './result-visibility';
@@ -74,7 +76,7 @@ export const SubmissionSummary = z
 export type SubmissionSummary = z.output<typeof SubmissionSummary>;
 
 export const SubmissionOfStudent = SubmissionSummary.extend({
-  student: z.strictObject({ id: z.int(), username: z.string(), name: z.string() }),
+  student: Student,
 }).meta({
   id: 'SubmissionOfStudent',
   examples: [{ ...summaryExample, student: { id: 12, username: 'noor', name: 'Noor' } }],
@@ -95,17 +97,18 @@ const ExerciseResult = z
 
 const submissionExample = {
   ...summaryExample,
-  studentId: 12,
+  student: { id: 12, username: 'noor', name: 'Noor' },
   answers: { q1: 'o2' },
   work: null,
   feedback: '',
   gradedById: null,
   questions: [questionResultExample],
   result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, hasPassed: true },
+  grading: null,
   version: 1,
 };
 export const Submission = SubmissionSummary.extend({
-  studentId: z.int(),
+  student: Student,
   answers: QuizAnswers.nullable(),
   work: HandedInWork.nullable(),
   questions: z
@@ -114,6 +117,9 @@ export const Submission = SubmissionSummary.extend({
   feedback: z.string(),
   gradedById: z.int().nullable().meta({ description: 'null: not graded yet, or graded automatically' }),
   result: ExerciseResult.meta({ description: 'The result of the student in the exercise' }),
+  grading: GradingContext.nullable().meta({
+    description: 'For the teacher of the course and administrators; null for the student',
+  }),
   version: z.int(),
 }).meta({
   id: 'Submission',
@@ -158,21 +164,21 @@ export function showSubmissionSummary(row: SubmissionSummaryRow): SubmissionSumm
 }
 
 export function showSubmissionOfStudent(row: SubmissionOfExercise): SubmissionOfStudent {
-  const name = `${row.firstName} ${row.lastName}`.trim();
-  return { ...showSubmissionSummary(row), student: { id: row.studentId, username: row.username, name } };
+  return { ...showSubmissionSummary(row), student: showStudent(row) };
 }
 
-/** @param isForGrader true for the teacher of the course and administrators, who always see the results of the questions */
-export function showSubmission(row: SubmissionRow, now: Date, isForGrader = false): Submission {
+/** @param grading null for the student. The teacher of the course and administrators always see the results of the questions */
+export function showSubmission(row: SubmissionRow, now: Date, grading: GradingContext | null = null): Submission {
   const { attemptsUsed, attemptsAllowed } = row;
-  const canSeeResults = isForGrader || areResultsRevealed(row, now);
+  const canSeeResults = grading !== null || areResultsRevealed(row, now);
   return {
     ...showSubmissionSummary(row),
-    studentId: row.studentId,
+    student: showStudent(row),
     answers: row.handIn.answers ? readAnswers(row.askedContent, row.handIn.answers) : null,
     work: row.handIn.work ?? null,
     feedback: row.feedback,
     gradedById: row.gradedById,
+    grading,
     version: row.version,
     questions: showQuestions(row, canSeeResults),
     result: {
@@ -184,11 +190,11 @@ export function showSubmission(row: SubmissionRow, now: Date, isForGrader = fals
   };
 }
 
-const roundToTwoDecimals = (percent: number | null): number | null =>
+export const roundToTwoDecimals = (percent: number | null): number | null =>
   percent === null ? null : Math.round(percent * 100) / 100;
 
 export const showSubmissionWithEarnings = (
   row: SubmissionWithEarningsRow,
   now: Date,
-  isForGrader = false,
-): SubmissionWithEarnings => ({ ...showSubmission(row, now, isForGrader), earned: row.earned });
+  grading: GradingContext | null = null,
+): SubmissionWithEarnings => ({ ...showSubmission(row, now, grading), earned: row.earned });

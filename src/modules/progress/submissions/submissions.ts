@@ -125,6 +125,9 @@ function toSubmissionRow(
 ): SubmissionRow {
   return {
     ...stored,
+    username: exercise.username,
+    firstName: exercise.firstName,
+    lastName: exercise.lastName,
     exerciseTitle: exercise.exerciseTitle,
     handIn,
     askedContent: exercise.content,

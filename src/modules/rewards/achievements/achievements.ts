@@ -45,13 +45,17 @@ export class Achievements {
     return this.database.transaction(async () => {
       const unlocked = await this.insert(awards);
       if (unlocked.length === 0) return [];
-      await this.pay(unlocked, awards);
-      await this.events.publish(...unlocked.map((achievement) => this.toUnlockedEvent(achievement)));
+      const coins = await this.pay(unlocked, awards);
+      await this.events.publish(...unlocked.map((achievement) => this.toUnlockedEvent(achievement, coins)));
       return unlocked;
     });
   }
 
-  private async pay(unlocked: readonly UnlockedAchievement[], awards: readonly Award[]): Promise<void> {
+  /** @returns the paid coins by the id of the achievement */
+  private async pay(
+    unlocked: readonly UnlockedAchievement[],
+    awards: readonly Award[],
+  ): Promise<ReadonlyMap<number, number>> {
     const awardsByKey = new Map(awards.map((award) => [awardKeyOf(award), award]));
     const granted: RewardClaim[] = [];
     const earned: RewardClaim[] = [];
@@ -68,9 +72,11 @@ export class Achievements {
       return { userId, achievements: 1, unlocked: [{ type, title: this.rules.titleOf(type) }] };
     });
     // A grant by an administrator fails if the balance would exceed its maximum. A completion must not fail for that reason.
-    if (granted.length > 0) await this.earnings.give(granted);
-    await this.earnings.giveWithinLimits(earned, achievementCounts);
+    const paidGrants = granted.length > 0 ? await this.earnings.give(granted) : [];
+    const paidRewards = await this.earnings.giveWithinLimits(earned, achievementCounts);
     await this.unpaidRewards.record(unpaid);
+    const paid = [...paidGrants, ...paidRewards];
+    return new Map(paid.map(({ relatedObject, amount }) => [relatedObject!.id, amount]));
   }
 
   private async insert(awards: readonly Award[]): Promise<UnlockedAchievement[]> {
@@ -121,9 +127,13 @@ export class Achievements {
     };
   }
 
-  private toUnlockedEvent({ id, userId, achievementType, courseId }: UnlockedAchievement): AchievementUnlocked {
+  private toUnlockedEvent(
+    { id, userId, achievementType, courseId }: UnlockedAchievement,
+    paidCoins: ReadonlyMap<number, number>,
+  ): AchievementUnlocked {
     const title = this.rules.titleOf(achievementType);
-    return new AchievementUnlocked({ achievementId: id, userId, achievementType, title, courseId });
+    const coins = paidCoins.get(id) ?? 0;
+    return new AchievementUnlocked({ achievementId: id, userId, achievementType, title, courseId, coins });
   }
 }
 

@@ -83,8 +83,8 @@ export class Earnings {
 
   private async publishEarned(posted: PostedMovement[]): Promise<PostedMovement[]> {
     const events = posted.map(
-      ({ id, userId, amount, type, description }) =>
-        new CoinsEarned({ transactionId: id, userId, amount, type, description }),
+      ({ id, userId, amount, type, description, isOwnAct = false }) =>
+        new CoinsEarned({ transactionId: id, userId, amount, type, description, isOwnAct }),
     );
     await this.events.publish(...events);
     return posted;

@@ -40,9 +40,13 @@ export class PayRewardsWhenWorkCompleted implements InTransactionHandler<Complet
     const { thing, ...claimFields } = claimFieldsOf(event);
     const { studentId, reward } = event.payload;
     const amount = Math.min(reward, this.maxRewards[thing]);
-    return { userId: studentId, amount, ...claimFields };
+    return { userId: studentId, amount, ...claimFields, isOwnAct: isOwnAct(event) };
   }
 }
+
+/** Only the learner can complete a lesson. A course and an exercise can also be completed by a teacher's change. */
+const isOwnAct = (event: CompletionEvent): boolean =>
+  event instanceof LessonCompleted || event.payload.isOwnAct === true;
 
 type ClaimFields = Pick<RewardClaim, 'type' | 'description' | 'relatedObject'> & { thing: RewardedThing };
 

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { int, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
+import { EventBus } from '../../../platform/events/event-bus';
 import { LearnerTotals } from '../../progress';
 import { Ledger } from './ledger';
-import type { Movement, PostedMovement } from './movement';
+import { signedAmountOf, type Movement, type PostedMovement } from './movement';
 import { StaffAllowance } from '../grants/staff-allowance';
 import { AlreadyReversed, NotReversible, RecipientNotFound, TransactionNotFound } from '../rewards.errors';
+import { BalanceCorrected } from '../rewards.events';
 import { requireNotAmong } from '../rewards.policy';
 import {
   earningTypes,
@@ -35,6 +37,7 @@ export class Corrections {
     private readonly ledger: Ledger,
     private readonly totals: LearnerTotals,
     private readonly allowance: StaffAllowance,
+    private readonly events: EventBus,
   ) {}
 
   /**
@@ -51,6 +54,7 @@ export class Corrections {
       const type = amount > 0 ? 'admin_adjustment_credit' : 'admin_adjustment_debit';
       const movement = { userId, type, amount: Math.abs(amount), description: reason, actorId } as const;
       const [posted] = await this.ledger.post([movement]);
+      await this.events.publish(toCorrected(posted as PostedMovement, 'adjustment'));
       return posted as PostedMovement;
     });
   }
@@ -69,7 +73,9 @@ export class Corrections {
       // The lock comes before the check, so that a concurrent reversal fails with AlreadyReversed, not with InsufficientBalance.
       await this.ledger.lock(userIds);
       await this.requireNotReversed(originals);
-      return this.ledger.post(originals.map((original) => toReversal(original, decision)));
+      const posted = await this.ledger.post(originals.map((original) => toReversal(original, decision)));
+      await this.events.publish(...posted.map((movement) => toCorrected(movement, 'reversal')));
+      return posted;
     });
   }
 
@@ -111,4 +117,9 @@ function toReversal({ id, userId, type, amount }: Original, { reason, actorId }:
     reversesId: id,
     actorId,
   };
+}
+
+function toCorrected(posted: PostedMovement, kind: BalanceCorrected['payload']['kind']): BalanceCorrected {
+  const { id: transactionId, userId, description: reason } = posted;
+  return new BalanceCorrected({ transactionId, userId, amount: signedAmountOf(posted), kind, reason });
 }

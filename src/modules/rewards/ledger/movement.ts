@@ -17,6 +17,8 @@ export interface Movement {
   requestHash?: string;
   /** The same reward can be earned once in each epoch. Epoch 0 is the default. */
   rewardEpoch?: number;
+  /** True if the person earned the coins by their own request. The event repeats it; the ledger does not store it. */
+  isOwnAct?: boolean;
 }
 
 export interface RewardClaim extends Movement {

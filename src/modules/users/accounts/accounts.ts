@@ -3,6 +3,7 @@ import { Database } from '../../../platform/database/database';
 import { fold } from '../../../platform/database/case-folding';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
+import { TeacherApplications } from '../teachers/teacher-applications';
 import { User } from './user.entity';
 import type { Role } from '../user.lists';
 import { EmailTaken, UsernameTaken } from '../users.errors';
@@ -20,6 +21,8 @@ export interface NewAccount {
   bio?: string;
   timezone?: string;
   language?: string;
+  /** The text with which a teacher applies, perhaps empty. Left out for a teacher who did not apply, as in the demo school. */
+  application?: string;
 }
 
 /** Creates accounts: for registration, for the command line and for the demo school. */
@@ -28,6 +31,7 @@ export class Accounts {
   constructor(
     private readonly database: Database,
     private readonly events: EventBus,
+    private readonly applications: TeacherApplications,
     private readonly clock: Clock,
   ) {}
 
@@ -40,12 +44,18 @@ export class Accounts {
     return this.database.transaction(async () => {
       const userId = await this.insertUser(account);
       await this.insertSettings(userId, account);
+      if (account.application !== undefined) await this.applications.open(userId, account.application);
       await this.events.publish(new PersonRegistered({ userId, role: account.role }));
       return userId;
     });
   }
 
-  private async insertUser({ timezone: _timezone, language: _language, ...account }: NewAccount): Promise<number> {
+  private async insertUser({
+    timezone: _timezone,
+    language: _language,
+    application: _application,
+    ...account
+  }: NewAccount): Promise<number> {
     const now = this.clock.now();
     const isAdmin = account.role === 'admin';
     const isTeacher = account.role === 'teacher';

@@ -37,7 +37,7 @@ export class Registration {
     // The hash is computed before the transaction because a transaction blocks all other writers on SQLite.
     const password = await this.passwords.hash(person.password, device.widerNetwork);
     return this.database.transaction(async () => {
-      const userId = await this.accounts.create({ ...person, password });
+      const userId = await this.accounts.create({ ...person, ...applicationOf(person), password });
       await this.securityEvents.record({ kind: 'signed_up', personId: userId, device });
       const tokens = await this.sessions.open(userId, device);
       return { person: await this.profiles.get(userId), tokens };
@@ -62,3 +62,7 @@ export class Registration {
     });
   }
 }
+
+/** Everybody who registers as a teacher applies, with or without a text. */
+const applicationOf = ({ role, application = '' }: NewPerson): { application?: string } =>
+  role === 'teacher' ? { application } : {};

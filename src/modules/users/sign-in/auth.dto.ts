@@ -4,6 +4,7 @@ import { maxPasswordLength } from '../passwords/password-rules';
 import type { Person } from '../accounts/person';
 import type { Tokens } from '../sessions/sessions';
 import { exampleOfMe, Me, showMe } from '../accounts/me.dto';
+import { applicationText } from '../teachers/teacher-applications.dto';
 import { username } from '../accounts/users.dto';
 import { namedEnum } from '../../../platform/http/named-enum';
 import { rule } from '../../../platform/http/rules';
@@ -45,9 +46,15 @@ export const NewPerson = z
     lastName: z.string().trim().max(150).optional(),
     timezone: timezone.optional(),
     language: language.optional(),
+    application: applicationText.optional(),
+  })
+  .refine(({ role, application }) => role === 'teacher' || application === undefined, {
+    path: ['application'],
+    error: 'Only for the role teacher',
   })
   .meta({
     id: 'NewPerson',
+    not: { properties: { role: { const: 'student' } }, required: ['application'] },
     examples: [
       {
         username: 'giulia.r',

@@ -39,7 +39,7 @@ export class TeachersController {
     @Query({ schema: TeacherQuery }) query: TeacherQuery,
   ): Promise<Page<TeacherResponse>> {
     if (query.status !== 'approved') requireAdmin(actor);
-    return this.lists.listTeachers(query);
+    return this.lists.listTeachers(query, actor.role === 'admin');
   }
 
   @Put(':id/approval')

@@ -17,6 +17,9 @@ export const TeacherResponse = z
     profileImage: z.string().nullable(),
     joinedAt: z.iso.datetime(),
     status: namedEnum('TeacherStatus', teacherStatuses),
+    application: z.string().optional().meta({
+      description: 'In the list for administrators: the text of the application, empty if there is none',
+    }),
   })
   .meta({
     id: 'Teacher',
@@ -83,6 +86,11 @@ export const showTeacher = (person: Person): TeacherResponse => ({
 });
 
 export const decisionColumns = columnsOf(TeacherApproval).without('teacherId');
+/** For administrators. */
+export const showApplicant = (person: Person & { application: string | null }): TeacherResponse => ({
+  ...showTeacher(person),
+  application: person.application ?? '',
+});
 
 export const showDecision = (decision: Row<typeof decisionColumns.shape>): Decision => ({
   ...decision,

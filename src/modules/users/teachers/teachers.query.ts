@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { int } from '../../../platform/database/columns';
+import { int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
@@ -8,6 +8,7 @@ import { personColumns, personShape } from '../accounts/person';
 import { TeacherNotFound } from '../users.errors';
 import {
   decisionColumns,
+  showApplicant,
   showDecision,
   showTeacher,
   type Decision,
@@ -24,13 +25,21 @@ const hasStatusSql = 'teacher_status = $1 AND is_active';
 export class TeacherLists {
   constructor(private readonly database: Database) {}
 
-  /** Lists teachers, oldest first, because pending teachers are a queue. */
-  async listTeachers({ status, cursor, limit, withTotal }: TeacherQuery): Promise<Page<TeacherResponse>> {
+  /** Lists teachers, oldest first, because pending teachers are a queue. Only administrators see the text of the application. */
+  async listTeachers(
+    { status, cursor, limit, withTotal }: TeacherQuery,
+    isForAdministrator: boolean,
+  ): Promise<Page<TeacherResponse>> {
     const [afterId] = oldestFirst.read(cursor) ?? [0];
-    const sql = `SELECT ${personColumns} FROM users_user WHERE ${hasStatusSql} AND id > $2 ORDER BY id LIMIT $3`;
-    const rows = await this.database.rows(personShape, sql, [status, afterId, limit + 1]);
+    const rows = await this.database.rows(
+      { ...personShape, application: nullable(text) },
+      `SELECT ${personColumns}, (SELECT a.text FROM users_teacherapplication a WHERE a.teacher_id = users_user.id) AS application
+       FROM users_user WHERE ${hasStatusSql} AND id > $2 ORDER BY id LIMIT $3`,
+      [status, afterId, limit + 1],
+    );
     const total = withTotal ? await this.count(`users_user WHERE ${hasStatusSql}`, status) : undefined;
-    return toPage(rows, limit, ({ id }) => oldestFirst.after(id), showTeacher, total);
+    const show = isForAdministrator ? showApplicant : showTeacher;
+    return toPage(rows, limit, ({ id }) => oldestFirst.after(id), show, total);
   }
 
   /**

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { Value } from '../../platform/database/columns';
+import { Database } from '../../platform/database/database';
+import { Signals } from '../../platform/signals/signals';
+import { Clock } from '../../platform/time/clock';
+import { notificationsTopic } from './live/live-notifications';
+import { NotificationTypes } from './notification-types';
+import type { NewNotification } from './notifier';
+
+/** One notification for many people. */
+export type Broadcast = Required<Omit<NewNotification, 'userId'>>;
+
+/** Sends the same notification to many people, in two statements for any number of people. */
+@Injectable()
+export class Broadcasts {
+  constructor(
+    private readonly database: Database,
+    private readonly notificationTypes: NotificationTypes,
+    private readonly signals: Signals,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Must run in the caller's transaction. Nobody may have a notification with this `dedupeKey` yet.
+   * @param recipientsSql a SELECT of the ids of people, with `values` as $1, $2, …
+   * @returns the number of recipients
+   */
+  async send(broadcast: Broadcast, recipientsSql: string, values: readonly Value[]): Promise<number> {
+    const now = this.clock.now();
+    const recipientCount = await this.insert(broadcast, recipientsSql, values, now);
+    if (recipientCount === 0) return 0;
+    await this.incrementUnread(broadcast.dedupeKey, now);
+    this.signals.send(notificationsTopic, null);
+    return recipientCount;
+  }
+
+  private insert(broadcast: Broadcast, recipientsSql: string, values: readonly Value[], now: Date): Promise<number> {
+    const { type, priority } = this.notificationTypes.get(broadcast.type);
+    const columns: Record<string, Value> = {
+      notification_type: type,
+      priority,
+      title: broadcast.title,
+      message: broadcast.message,
+      action_url: broadcast.actionUrl,
+      related_object_type: broadcast.relatedObjectType,
+      related_object_id: broadcast.relatedObjectId,
+      dedupe_key: broadcast.dedupeKey,
+      created_at: now,
+    };
+    const names = Object.keys(columns);
+    const parameters = names.map((_, index) => `$${values.length + index + 1}`);
+    return this.database.run(
+      `INSERT INTO notifications_notification (user_id, ${names.join(', ')})
+       SELECT p.id, ${parameters.join(', ')} FROM users_user p WHERE p.id IN (${recipientsSql}) ORDER BY p.id`,
+      [...values, ...Object.values(columns)],
+    );
+  }
+
+  /** The recipients are read from the inserted rows. The condition on `created_at` lets the statement use an index. */
+  private async incrementUnread(dedupeKey: string, now: Date): Promise<void> {
+    await this.database.run(
+      `INSERT INTO notifications_unreadcount AS c (user_id, unread)
+       SELECT user_id, 1 FROM notifications_notification WHERE created_at = $1 AND dedupe_key = $2 ORDER BY user_id
+       ON CONFLICT (user_id) DO UPDATE SET unread = c.unread + 1`,
+      [now, dedupeKey],
+    );
+  }
+}
