@@ -10,6 +10,7 @@ import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
 import { OriginalValues1764000007700 } from './1764000007700-original-values';
 import { OutboxTurns1764000007410 } from './1764000007410-outbox-turns';
+import { PasswordResets1764000008500 } from './1764000008500-password-resets';
 import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
 import { Progress1764000003000 } from './1764000003000-progress';
@@ -39,4 +40,5 @@ export const migrations = [
   WhatRunsByItself1764000007400,
   OutboxTurns1764000007410,
   OriginalValues1764000007700,
+  PasswordResets1764000008500,
 ];

@@ -9,13 +9,14 @@ export { Earnings } from './earning/earnings';
 export { Ledger } from './ledger/ledger';
 export type { Movement, PostedMovement, RewardClaim } from './ledger/movement';
 export {
+  requireCoinsNotHeld,
   requireWithinYoungAccountLimit,
   sentByYoungAccountSql,
   youngAccountShape,
   youngAccountSince,
 } from './ledger/outgoing-limits';
 export { ownLedgerReason } from './rewards.data';
-export { BalanceTooLarge, InsufficientBalance, YoungAccountLimit } from './rewards.errors';
+export { BalanceTooLarge, CoinsHeld, InsufficientBalance, YoungAccountLimit } from './rewards.errors';
 export { AchievementUnlocked, CoinsEarned, CoinsTransferred } from './rewards.events';
 export { RewardsModule } from './rewards.module';
 export { requireNotAmong, requireTreasurer } from './rewards.policy';

@@ -1,13 +1,18 @@
 export { Accounts, type NewAccount } from './accounts/accounts';
 export { Classmates } from './accounts/classmates';
+export { coinsHeldUntil, recoveredAtSql, recoveryShape } from './recovery/coin-hold';
 export { Passwords } from './passwords/passwords';
+export { privacySettingIsOnSql, UserLookup } from './lookup/user-lookup';
 export { Registration } from './accounts/registration';
 export { Sessions, type Tokens } from './sessions/sessions';
 export { TeacherApprovals } from './teachers/teacher-approvals';
 export {
   PasswordChanged,
   PasswordGuessed,
+  PasswordResetCreated,
+  PasswordWasReset,
   PersonRegistered,
+  RoleChanged,
   SessionReuseDetected,
   TeacherApproved,
   TeacherRejected,

@@ -81,6 +81,31 @@ export class RefreshTokenRefused extends DomainError {
   }
 }
 
+/** Thrown alike for an unknown, used or expired token and for a closed account, so that a caller learns nothing about accounts. */
+export class ResetTokenRefused extends DomainError {
+  static override code = 'RESET_TOKEN_REFUSED';
+  static override kind = 'invalid' as const;
+  static override title = 'The link is not valid any more';
+  static override isGuess = true;
+  static override example = {
+    detail: 'Ask an administrator of your school for a new link.',
+    errors: [{ pointer: '/body/token', message: 'Wrong, used or expired' }],
+  };
+
+  constructor() {
+    super('Ask an administrator of your school for a new link.', {
+      errors: [{ pointer: '/body/token', message: 'Wrong, used or expired' }],
+    });
+  }
+}
+
+export class AccountClosed extends DomainError {
+  static override code = 'ACCOUNT_CLOSED';
+  static override kind = 'conflict' as const;
+  static override title = 'The account is closed';
+  static override example = { detail: 'Open the account first.' };
+}
+
 export class SessionNotFound extends DomainError {
   static override code = 'SESSION_NOT_FOUND';
   static override kind = 'not-found' as const;

@@ -38,21 +38,39 @@ import { TeachersController } from './teachers/teachers.controller';
 import { TeacherLists } from './teachers/teachers.query';
 import { UserSettings } from './accounts/user-settings.entity';
 import { User } from './accounts/user.entity';
+import { AccountRecovery } from './recovery/account-recovery';
+import { PasswordReset } from './recovery/password-reset.entity';
+import { PasswordResets } from './recovery/password-resets';
+import { RecoveryController } from './recovery/recovery.controller';
+import { LookupLimit } from './lookup/lookup-limit';
+import { UserLookup } from './lookup/user-lookup';
+import { UserLookupController } from './lookup/user-lookup.controller';
 import { UsersData } from './users.data';
 import { UsersController } from './accounts/users.controller';
 
-const exportedServices = [Accounts, Passwords, Registration, Sessions];
-const accountServices = [NameVisibility, Activations, Blocks, UserSettingsStore, PasswordChanges, Profiles];
+const exportedServices = [Accounts, Passwords, Registration, Sessions, UserLookup];
+const accountServices = [LookupLimit, NameVisibility, Activations, Blocks, UserSettingsStore, PasswordChanges, Profiles];
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
 const signInServices = [KnownNetworks, LoginAttempts, PasswordVerifier, SignIn];
 const securityServices = [ExpireSecurityEvents, SecurityEvents];
+const recoveryServices = [AccountRecovery, PasswordResets];
 const teacherServices = [TeacherApprovals, TeacherLists];
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([User, UserSettings, Session, LoginAttempt, SecurityEvent, TeacherApproval, Block]),
+    TypeOrmModule.forFeature([
+      User,
+      UserSettings,
+      Session,
+      LoginAttempt,
+      PasswordReset,
+      SecurityEvent,
+      TeacherApproval,
+      Block,
+    ]),
   ],
   controllers: [
+    UserLookupController,
     AuthController,
     MeController,
     BlocksController,
@@ -60,6 +78,7 @@ const teacherServices = [TeacherApprovals, TeacherLists];
     SecurityEventsController,
     UsersController,
     TeachersController,
+    RecoveryController,
   ],
   providers: [
     ...exportedServices,
@@ -67,6 +86,7 @@ const teacherServices = [TeacherApprovals, TeacherLists];
     ...sessionServices,
     ...signInServices,
     ...securityServices,
+    ...recoveryServices,
     ...teacherServices,
     UsersData,
     { provide: ActorDirectory, useClass: SessionDirectory },

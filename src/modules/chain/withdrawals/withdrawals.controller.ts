@@ -7,7 +7,7 @@ import { IdempotencyKey } from '../../../platform/http/idempotency/idempotency';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
-import { InsufficientBalance, YoungAccountLimit } from '../../rewards';
+import { CoinsHeld, InsufficientBalance, YoungAccountLimit } from '../../rewards';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
@@ -41,6 +41,7 @@ export class WithdrawalsController {
       WalletNotFound,
       WalletCoolingDown,
       WithdrawalLimitReached,
+      CoinsHeld,
       YoungAccountLimit,
       InsufficientBalance,
       ChainNotConfigured,

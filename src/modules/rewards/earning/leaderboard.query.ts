@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { privacySettingIsOnSql } from '../../users';
 
 const shape = { userId: int, username: text, totalEarned: int };
 export type LeaderboardRow = Row<typeof shape>;
@@ -10,8 +11,7 @@ export type LeaderboardPosition = Pick<LeaderboardRow, 'totalEarned' | 'userId'>
 
 const startOfList: LeaderboardPosition = { totalEarned: Number.MAX_SAFE_INTEGER, userId: Number.MAX_SAFE_INTEGER };
 
-/** True if the person hides from the leaderboard. The operator ->> returns JSON true as `true` on PostgreSQL and as 1 on SQLite. */
-const isHiddenSql = `COALESCE(CAST(s.privacy_settings ->> 'hideFromLeaderboard' AS varchar(5)), '') IN ('true', '1')`;
+const isHiddenSql = privacySettingIsOnSql('s', 'hideFromLeaderboard');
 
 /**
  * Lists the active learners in descending order of earned coins, without those who hide from the leaderboard. An index has the same

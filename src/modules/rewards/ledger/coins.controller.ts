@@ -20,6 +20,7 @@ import {
 } from './coins.dto';
 import {
   BalanceTooLarge,
+  CoinsHeld,
   InsufficientBalance,
   RecipientNotFound,
   TransferLimitReached,
@@ -59,12 +60,13 @@ export class CoinsController {
   @Route({
     summary: 'Transfer TeoCoins to another user',
     description:
-      'A request that repeats an Idempotency-Key with the same content returns the first response again, without a time limit.',
+      'Names the recipient by `recipientId` or by the exact `recipientUsername`. People who cannot be looked up by username are as if unknown, and the limit of lookups counts transfers by username too. A request that repeats an Idempotency-Key with the same content returns the first response again, without a time limit. The username and the id of the same person are the same content.',
     response: CoinTransfer,
     status: 201,
     errors: [
       RecipientNotFound,
       TransferToOneself,
+      CoinsHeld,
       TransferLimitReached,
       YoungAccountLimit,
       InsufficientBalance,

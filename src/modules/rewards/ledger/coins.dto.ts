@@ -91,11 +91,28 @@ export function showTransaction(row: HistoryRow): CoinTransaction {
 
 export const TransferRequest = z
   .strictObject({
-    recipientId: positiveId,
+    recipientId: positiveId.optional(),
+    recipientUsername: z
+      .string()
+      .min(1)
+      .max(150)
+      .optional()
+      .meta({ description: 'The exact username; the case of A to Z is ignored' }),
     amount: coinAmount,
     message: z.string().trim().max(200).default(''),
   })
-  .meta({ id: 'TransferRequest', examples: [{ recipientId: 12, amount: 25, message: 'Thank you for the brushes' }] });
+  .refine(({ recipientId, recipientUsername }) => (recipientId === undefined) !== (recipientUsername === undefined), {
+    message: 'Must have either recipientId or recipientUsername, and not both',
+    path: ['recipientId'],
+  })
+  .meta({
+    id: 'TransferRequest',
+    oneOf: [{ required: ['recipientId'] }, { required: ['recipientUsername'] }],
+    examples: [
+      { recipientId: 12, amount: 25, message: 'Thank you for the brushes' },
+      { recipientUsername: 'noor', amount: 25 },
+    ],
+  });
 export type TransferRequest = z.output<typeof TransferRequest>;
 
 export const CoinTransfer = z

@@ -8,6 +8,7 @@ import type { PasswordChange } from '../sign-in/auth.dto';
 import { requireGoodPassword } from './password-rules';
 import { Passwords } from './passwords';
 import { personShape } from '../accounts/person';
+import { PasswordResets } from '../recovery/password-resets';
 import { Sessions } from '../sessions/sessions';
 import type { RemoteDevice } from '../sign-in/device';
 import { PasswordVerifier } from '../sign-in/password-verifier';
@@ -22,6 +23,7 @@ export class PasswordChanges {
     private readonly database: Database,
     private readonly verifier: PasswordVerifier,
     private readonly passwords: Passwords,
+    private readonly passwordResets: PasswordResets,
     private readonly sessions: Sessions,
     private readonly events: EventBus,
     private readonly clock: Clock,
@@ -43,6 +45,7 @@ export class PasswordChanges {
       await this.database.transaction(async () => {
         await this.replacePassword(actor.id, account.password, newHash);
         await this.verifier.recordSuccess(attempt, device);
+        await this.passwordResets.discardUnused(actor.id);
         await this.sessions.endAll(actor.id, 'password', actor.sessionId);
         await this.events.publish(new PasswordChanged({ userId: actor.id }));
       });
