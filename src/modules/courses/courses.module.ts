@@ -31,6 +31,8 @@ import { OwnCourses } from './course/own-courses.query';
 import { Prerequisites } from './prerequisites/prerequisites';
 import { CourseAccess } from './course-access';
 import { Deletion } from './deletion';
+import { TaughtCourses } from '../users';
+import { TaughtCourseCounts } from './course/taught-courses.query';
 import { Seats } from './course/seats';
 
 const courseServices = [
@@ -69,6 +71,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     CourseAccess,
     LearnerLookup,
     Deletion,
+    { provide: TaughtCourses, useClass: TaughtCourseCounts },
     ...courseServices,
     ...lessonServices,
     ...exerciseServices,

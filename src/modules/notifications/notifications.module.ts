@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AlertWhenAccountAtRisk } from './subscribers/alert-when-account-at-risk';
-import { Announcements } from './announcements';
-import { AnnouncementsController } from './announcements.controller';
+import { Announcement } from './announcements/announcement.entity';
+import { AnnouncementList } from './announcements/announcement-list.query';
+import { AnnouncementWithdrawal } from './announcements/announcement-withdrawal';
+import { Announcements } from './announcements/announcements';
+import { AnnouncementsController } from './announcements/announcements.controller';
 import { ExpireNotifications } from './feed/expire-notifications.job';
 import { LiveNotifications } from './live/live-notifications';
 import { LiveNotificationsController } from './live/live-notifications.controller';
@@ -24,7 +27,8 @@ import { TellPersonWhenCoinsMoveOnChain } from './subscribers/tell-person-when-c
 import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-student-acts';
 import { UnreadCounts } from './feed/unread-counts';
 
-const services = [Announcements, LiveNotifications, MyNotifications, NotificationTypes, Notifier, UnreadCounts];
+const announcements = [Announcements, AnnouncementList, AnnouncementWithdrawal];
+const services = [LiveNotifications, MyNotifications, NotificationTypes, Notifier, UnreadCounts];
 const jobs = [ExpireNotifications, RecountUnread];
 const handlers = [
   AlertWhenAccountAtRisk,
@@ -41,9 +45,9 @@ const handlers = [
 
 /** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Notification, UnreadCount])],
+  imports: [TypeOrmModule.forFeature([Announcement, Notification, UnreadCount])],
   controllers: [LiveNotificationsController, MyNotificationsController, AnnouncementsController],
-  providers: [NotificationsData, ...services, ...handlers, ...jobs],
+  providers: [NotificationsData, ...announcements, ...services, ...handlers, ...jobs],
   exports: [NotificationTypes, Notifier],
 })
 export class NotificationsModule {}

@@ -1,6 +1,7 @@
 export { Enrollments } from './enrollment/enrollments';
 export { Grades } from './grades/grades';
 export { LearnerProgressQuery, type LearnerProgress } from './learner/learner-progress.query';
+export { LearningOverview, LearningOverviews } from './learner/learning-overview';
 export { LearnerTotals, type TotalsIncrease } from './learner/learner-totals';
 export { LessonCompletions } from './completion/lesson-completions';
 export {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/http/pagination';
-import { flag } from '../../platform/http/parameters';
+import { flag, id } from '../../platform/http/parameters';
 import type { EnrollmentOfCourse, EnrollmentOfStudent } from './enrollment/enrollment-lists.query';
 import type { CompletedLesson } from './completion/lesson-completions';
 import type { EnrollmentRow } from './enrollment/enrollments';
@@ -72,7 +72,7 @@ export function showMyEnrollment(row: EnrollmentOfStudent): z.output<typeof MyEn
 }
 
 export const MyEnrollmentPage = pageOf(MyEnrollment, 'MyEnrollmentPage');
-export const MyEnrollmentQuery = pageQuery({ isCompleted: flag.optional() });
+export const MyEnrollmentQuery = pageQuery({ isCompleted: flag.optional(), courseId: id.optional() });
 
 export const CourseEnrollment = Enrollment.extend({
   student: z.strictObject({ id: z.int(), username: z.string(), name: z.string() }),

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CoursesModule, LearnerRecords, LessonAccess } from '../courses';
-import { Classmates } from '../users';
+import { Classmates, UsersModule } from '../users';
+import { LearningOverviews } from './learner/learning-overview';
+import { UserLearningController } from './learner/user-learning.controller';
 import { ActivityDayRow } from './streaks/activity-day.entity';
 import { Attempt } from './attempts/attempt.entity';
 import { EnrollmentLists } from './enrollment/enrollment-lists.query';
@@ -52,6 +54,7 @@ const services = [
   OwnCourseTotals,
   LearnerTotals,
   LearnerProgressQuery,
+  LearningOverviews,
   Streaks,
   CourseTeacherCheck,
 ];
@@ -70,8 +73,8 @@ const implementations = [
 const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, ImportedGrading];
 
 @Module({
-  imports: [TypeOrmModule.forFeature(entities), CoursesModule],
-  controllers: [EnrollmentsController, ...exerciseControllers],
+  imports: [TypeOrmModule.forFeature(entities), CoursesModule, UsersModule],
+  controllers: [EnrollmentsController, UserLearningController, ...exerciseControllers],
   providers: [
     ...services,
     ...handlers,
@@ -81,6 +84,6 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
     ProveTotals,
     ...dataTransfer,
   ],
-  exports: [LearnerTotals, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
+  exports: [LearnerTotals, LearningOverviews, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
 })
 export class ProgressModule {}

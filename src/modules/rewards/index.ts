@@ -6,6 +6,7 @@ export { rowColumnsSql, ledgerTable, type AuditPart, type LedgerCheck, type Viol
 export { ledgerSums } from './audit/ledger-sums';
 export { maxBalance } from './ledger/balances';
 export { Earnings } from './earning/earnings';
+export { CoinOverview, CoinOverviews } from './ledger/coin-overview';
 export { Ledger } from './ledger/ledger';
 export type { Movement, PostedMovement, RewardClaim } from './ledger/movement';
 export {

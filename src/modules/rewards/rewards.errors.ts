@@ -48,6 +48,12 @@ export class TransactionNotFound extends DomainError {
   static override title = 'There is no such transaction';
 }
 
+export class TransferNotFound extends DomainError {
+  static override code = 'TRANSFER_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'You have sent no such transfer';
+}
+
 export class AlreadyReversed extends DomainError {
   static override code = 'ALREADY_REVERSED';
   static override kind = 'conflict' as const;

@@ -1,4 +1,6 @@
 export { Accounts, type NewAccount } from './accounts/accounts';
+export { AccountOverview, AccountOverviews } from './administration/account-overview';
+export { TaughtCourses } from './administration/taught-courses';
 export { Classmates } from './accounts/classmates';
 export { coinsHeldUntil, recoveredAtSql, recoveryShape } from './recovery/coin-hold';
 export { Passwords } from './passwords/passwords';
@@ -18,6 +20,7 @@ export {
   TeacherRejected,
   TimezoneChanged,
 } from './users.events';
+export { UserNotFound } from './users.errors';
 export { UsersModule } from './users.module';
 export type { Role } from './user.lists';
 export { userSettings } from './users.settings';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DomainError } from '../../platform/errors/domain-error';
 
 export class EmailTaken extends DomainError {
@@ -104,6 +105,25 @@ export class AccountClosed extends DomainError {
   static override kind = 'conflict' as const;
   static override title = 'The account is closed';
   static override example = { detail: 'Open the account first.' };
+}
+
+export class LastAdministrator extends DomainError {
+  static override code = 'LAST_ADMINISTRATOR';
+  static override kind = 'conflict' as const;
+  static override title = 'The school would have no administrator';
+}
+
+/** Published courses of a student would have nobody who may teach them. */
+export class TeacherHasCourses extends DomainError {
+  static override code = 'TEACHER_HAS_COURSES';
+  static override kind = 'conflict' as const;
+  static override title = 'The person teaches published courses';
+  static override members = { courseCount: z.int().min(1).meta({ description: 'Number of published courses' }) };
+  static override example = { detail: 'Unpublish or archive the courses first.', courseCount: 2 };
+
+  constructor(courseCount: number) {
+    super('Unpublish or archive the courses first.', { members: { courseCount } });
+  }
 }
 
 export class SessionNotFound extends DomainError {

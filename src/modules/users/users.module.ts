@@ -45,14 +45,29 @@ import { RecoveryController } from './recovery/recovery.controller';
 import { LookupLimit } from './lookup/lookup-limit';
 import { UserLookup } from './lookup/user-lookup';
 import { UserLookupController } from './lookup/user-lookup.controller';
+import { Administrators } from './administration/administrators';
+import { ManagedUsersController } from './administration/managed-users.controller';
+import { RoleChanges } from './administration/role-changes';
+import { PublishedCourses } from './administration/taught-courses';
+import { UserList } from './administration/user-list.query';
+import { AccountOverviews } from './administration/account-overview';
 import { UsersData } from './users.data';
 import { UsersController } from './accounts/users.controller';
 
-const exportedServices = [Accounts, Passwords, Registration, Sessions, UserLookup];
-const accountServices = [LookupLimit, NameVisibility, Activations, Blocks, UserSettingsStore, PasswordChanges, Profiles];
+const exportedServices = [Accounts, Passwords, Registration, Sessions, UserLookup, AccountOverviews];
+const accountServices = [
+  LookupLimit,
+  NameVisibility,
+  Activations,
+  Blocks,
+  UserSettingsStore,
+  PasswordChanges,
+  Profiles,
+];
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
 const signInServices = [KnownNetworks, LoginAttempts, PasswordVerifier, SignIn];
 const securityServices = [ExpireSecurityEvents, SecurityEvents];
+const administrationServices = [Administrators, PublishedCourses, RoleChanges, UserList];
 const recoveryServices = [AccountRecovery, PasswordResets];
 const teacherServices = [TeacherApprovals, TeacherLists];
 
@@ -76,6 +91,7 @@ const teacherServices = [TeacherApprovals, TeacherLists];
     BlocksController,
     SessionsController,
     SecurityEventsController,
+    ManagedUsersController,
     UsersController,
     TeachersController,
     RecoveryController,
@@ -86,6 +102,7 @@ const teacherServices = [TeacherApprovals, TeacherLists];
     ...sessionServices,
     ...signInServices,
     ...securityServices,
+    ...administrationServices,
     ...recoveryServices,
     ...teacherServices,
     UsersData,

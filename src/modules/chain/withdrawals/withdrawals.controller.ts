@@ -37,6 +37,7 @@ export class WithdrawalsController {
       'same content returns the first response again, even years later. `GET /coins/chain` shows the limits.',
     response: WithdrawalView,
     status: 201,
+    location: '/coins/withdrawals/{id}',
     errors: [
       WalletNotFound,
       WalletCoolingDown,

@@ -40,6 +40,7 @@ export class CoursesController {
     description: 'The course is a draft that you teach. For approved teachers and administrators.',
     response: Course,
     status: 201,
+    location: '/courses/{id}',
     errors: [Forbidden, TeacherNotApproved],
     idempotent: true,
     versioned: true,

@@ -48,6 +48,7 @@ export class SubmissionsController {
     tag: 'Progress',
     response: Submission,
     status: 201,
+    location: '/submissions/{id}',
     idempotent: true,
     errors: [ExerciseNotFound, NotEnrolled, AttemptRequired, ExerciseClosed, AttemptOpen, NoAttemptsLeft],
   })

@@ -49,7 +49,6 @@ export class AchievementsController {
     summary: 'Grant an achievement',
     description: 'For administrators. The learner also gets the coins of the achievement.',
     response: GrantedAchievement,
-    status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, AlreadyAchieved, BalanceTooLarge],
     idempotent: true,
     keyRequired: true,

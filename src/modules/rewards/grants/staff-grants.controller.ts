@@ -48,9 +48,9 @@ export class StaffGrantsController {
   ): Promise<Page<StaffGrant>> {
     requireTreasurer(actor);
     const beforeId = grantCursor.read(cursor)?.[0];
-    const rows = await this.grantList.list(state, beforeId, limit + 1);
-    const total = withTotal ? await this.grantList.count(state) : undefined;
     const now = this.clock.now();
+    const rows = await this.grantList.list(state, now, beforeId, limit + 1);
+    const total = withTotal ? await this.grantList.count(state, now) : undefined;
     return toPage(
       rows,
       limit,
@@ -81,6 +81,7 @@ export class StaffGrantsController {
     description: 'For administrators, if the gift exceeds their daily limit. Nothing is paid before the confirmation.',
     response: StaffGrant,
     status: 201,
+    location: '/rewards/grants/{id}',
     errors: [Forbidden, RecipientNotFound, TooManyRecipients],
     idempotent: true,
     keyRequired: true,
@@ -101,6 +102,7 @@ export class StaffGrantsController {
     description: 'For administrators who did not request the gift and are not among its recipients.',
     response: StaffGrant,
     status: 201,
+    location: '/rewards/grants/{id}',
     errors: [Forbidden, GrantNotFound, GrantNotPending, RecipientNotFound, BalanceTooLarge],
     idempotent: true,
     keyRequired: true,

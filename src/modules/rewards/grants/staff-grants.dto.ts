@@ -61,7 +61,12 @@ export const StaffGrantWithPeople = StaffGrant.extend({ userIds: z.array(z.int()
 export type StaffGrantWithPeople = z.output<typeof StaffGrantWithPeople>;
 
 export const StaffGrantPage = pageOf(StaffGrant, 'StaffGrantPage');
-export const StaffGrantQuery = pageQuery({ state: z.enum(grantStates).optional() });
+export const StaffGrantQuery = pageQuery({
+  state: z
+    .enum([...grantStates, 'expired'])
+    .optional()
+    .meta({ description: '`pending` selects the requests that can still be confirmed' }),
+});
 export type StaffGrantQuery = z.output<typeof StaffGrantQuery>;
 
 export function showGrant(row: GrantRow, now: Date): StaffGrant {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import type { CoinTotals, HistoryRow } from './coin-history.query';
+import { keyset } from '../../../platform/http/cursor';
+import { pageOf, pageQuery, timeRange, toPage, type Page } from '../../../platform/http/pagination';
+import type { CoinHistory, CoinTotals, HistoryRow } from './coin-history.query';
 import { apiTypeOf, apiTypes, signOf } from './transaction-types';
 import type { Transfer } from './transfers';
 
@@ -67,8 +68,26 @@ export const CoinTransactionPage = pageOf(CoinTransaction, 'CoinTransactionPage'
 
 export const CoinTransactionQuery = pageQuery({
   type: z.enum(apiTypes).optional().meta({ description: 'Only transactions of this type' }),
+  ...timeRange('created'),
 });
 export type CoinTransactionQuery = z.output<typeof CoinTransactionQuery>;
+
+const historyCursor = keyset('coins:newest', [z.int()]);
+
+export async function toTransactionPage(
+  history: CoinHistory,
+  userId: number,
+  { type, from, to, limit, cursor, withTotal }: CoinTransactionQuery,
+): Promise<Page<CoinTransaction>> {
+  const filter = { type, from, to };
+  const rows = await history.list(userId, {
+    ...filter,
+    beforeSequence: historyCursor.read(cursor)?.[0],
+    limit: limit + 1,
+  });
+  const total = withTotal ? await history.count(userId, filter) : undefined;
+  return toPage(rows, limit, ({ sequence }) => historyCursor.after(sequence), showTransaction, total);
+}
 
 export function showTransaction(row: HistoryRow): CoinTransaction {
   const { counterpartId, counterpartName, relatedObjectId, relatedObjectType } = row;

@@ -18,7 +18,7 @@ import {
   youngAccountShape,
   youngAccountSince,
 } from './outgoing-limits';
-import { RecipientNotFound, TransferToOneself } from '../rewards.errors';
+import { RecipientNotFound, TransferNotFound, TransferToOneself } from '../rewards.errors';
 import { CoinsTransferred } from '../rewards.events';
 import { startOfUtcDay } from '../../../platform/time/utc-day';
 import { TeocoinTransaction } from './teocoin-transaction.entity';
@@ -51,6 +51,16 @@ export interface Transfer {
 }
 
 const earlier = columnsOf(TeocoinTransaction, ['id', 'requestHash', 'operationId', 'balanceAfter', 'createdAt']);
+const sentTransaction = columnsOf(TeocoinTransaction, [
+  'id',
+  'operationId',
+  'recipientId',
+  'amount',
+  'description',
+  'balanceAfter',
+  'createdAt',
+]);
+const sentColumns = { ...sentTransaction, shape: { ...sentTransaction.shape, recipientUsername: text } };
 const shape = {
   senderUsername: text,
   recipientUsername: nullable(text),
@@ -102,6 +112,20 @@ export class Transfers {
       await this.events.publish(toTransferEvent(sent, state, order));
       return { transfer: toTransfer(sent, state, order), isReplay: false };
     });
+  }
+
+  /** Only the sender sees the transfer. @throws TransferNotFound */
+  async get(senderId: number, id: number): Promise<Transfer> {
+    const sent = await this.database.row(
+      sentColumns.shape,
+      `SELECT ${sentColumns.columns('t')}, r.username AS "recipientUsername"
+       FROM rewards_teocointransaction t JOIN users_user r ON r.id = t.recipient_id
+       WHERE t.id = $1 AND t.user_id = $2 AND t.transaction_type = 'transfer_sent'`,
+      [id, senderId],
+    );
+    if (!sent) throw new TransferNotFound();
+    const { recipientId, recipientUsername, description: message, ...transfer } = sent;
+    return { ...transfer, message, recipient: { id: recipientId as number, username: recipientUsername } };
   }
 
   /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../../../platform/auth/actor';
 import { flag } from '../../../platform/http/parameters';
-import { pageOf, pageQuery } from '../../../platform/http/pagination';
+import { pageOf, pageQuery, timeRange } from '../../../platform/http/pagination';
 import type { Person } from './person';
 import { roles, teacherStatuses } from '../user.lists';
 import { canSeeEmail } from '../users.policy';
@@ -75,7 +75,14 @@ export const ManagedUser = z
 export type ManagedUser = z.output<typeof ManagedUser>;
 export const ManagedUserPage = pageOf(ManagedUser, 'ManagedUserPage');
 
+export const userSorts = ['newest', 'username'] as const;
+
 export const UserQuery = pageQuery({
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Words to search for in username, name and address. The beginning of a word is enough' }),
   role: z.enum(roles).optional(),
   username: z
     .string()
@@ -85,6 +92,8 @@ export const UserQuery = pageQuery({
     .optional()
     .meta({ description: 'Prefix of the username; case is ignored' }),
   isActive: flag.optional(),
+  ...timeRange('joined'),
+  sort: z.enum(userSorts).default('newest'),
 });
 export type UserQuery = z.output<typeof UserQuery>;
 

@@ -5,7 +5,9 @@ import { authenticateBeforeParsing, type Authenticate } from './request-authenti
 import { AllowedMethods } from '../problems/allowed-methods';
 import { limitBodies } from '../limits/body-limit';
 import { serveDocumentation } from '../openapi/documentation-pages';
+import { tieCursorsToFilters } from '../cursor-filters';
 import { setEtags } from '../etag';
+import { setLocations } from '../location';
 import { MethodNotAllowed, RouteNotFound, UnsupportedMediaType, ValidationFailed } from '../problems/http.errors';
 import { requireKeys } from '../idempotency/idempotency';
 import { parseJsonBody } from './json-body';
@@ -60,6 +62,8 @@ export async function configureHttp(
   await limitRates(instance, config, options.actorKey ?? (() => null));
   methods.requireLiteralMatches(instance);
   refuseNulInPath(instance);
+  tieCursorsToFilters(instance);
+  setLocations(instance);
   setEtags(instance);
   await compressResponses(instance);
   if (config.isTraced) traceRequests(instance);

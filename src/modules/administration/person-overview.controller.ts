@@ -1,0 +1,45 @@
+import { Controller, Get } from '@nestjs/common';
+import { z } from 'zod';
+import { requireAdministrator } from '../../platform/auth/administrator';
+import { CurrentActor, type Actor } from '../../platform/auth/actor';
+import { Forbidden } from '../../platform/errors/access.errors';
+import { Id } from '../../platform/http/parameters';
+import { Route } from '../../platform/http/route';
+import { WalletOverview, WalletOverviews } from '../chain';
+import { LearningOverview, LearningOverviews } from '../progress';
+import { CoinOverview, CoinOverviews } from '../rewards';
+import { AccountOverview, AccountOverviews, UserNotFound } from '../users';
+
+export const PersonOverview = z
+  .strictObject({ ...AccountOverview, ...CoinOverview, ...LearningOverview, ...WalletOverview })
+  .meta({ id: 'PersonOverview' });
+export type PersonOverview = z.output<typeof PersonOverview>;
+
+/** Shows a person whole (rule 29). Each module gives its part, and only this module sees all of them. */
+@Controller('users')
+export class PersonOverviewController {
+  constructor(
+    private readonly accounts: AccountOverviews,
+    private readonly coins: CoinOverviews,
+    private readonly learning: LearningOverviews,
+    private readonly wallets: WalletOverviews,
+  ) {}
+
+  @Get(':id/overview')
+  @Route({
+    summary: 'Show a person with coins, learning, sessions and security events (administrators)',
+    description: 'The newest items of each kind. The lists under `/users/{id}` have the others.',
+    response: PersonOverview,
+    errors: [Forbidden, UserNotFound],
+    tag: 'Users',
+  })
+  async getUserOverview(@CurrentActor() actor: Actor, @Id() id: number): Promise<PersonOverview> {
+    requireAdministrator(actor);
+    return {
+      ...(await this.accounts.get(id, actor.sessionId)),
+      ...(await this.coins.get(id)),
+      ...(await this.learning.get(id)),
+      ...(await this.wallets.get(id)),
+    };
+  }
+}
