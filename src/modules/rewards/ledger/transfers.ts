@@ -60,7 +60,7 @@ const sentTransaction = columnsOf(TeocoinTransaction, [
   'balanceAfter',
   'createdAt',
 ]);
-const sentColumns = { ...sentTransaction, shape: { ...sentTransaction.shape, recipientUsername: text } };
+const sentShape = { ...sentTransaction.shape, recipientUsername: text };
 const shape = {
   senderUsername: text,
   recipientUsername: nullable(text),
@@ -117,8 +117,8 @@ export class Transfers {
   /** Only the sender sees the transfer. @throws TransferNotFound */
   async get(senderId: number, id: number): Promise<Transfer> {
     const sent = await this.database.row(
-      sentColumns.shape,
-      `SELECT ${sentColumns.columns('t')}, r.username AS "recipientUsername"
+      sentShape,
+      `SELECT ${sentTransaction.columns('t')}, r.username AS "recipientUsername"
        FROM rewards_teocointransaction t JOIN users_user r ON r.id = t.recipient_id
        WHERE t.id = $1 AND t.user_id = $2 AND t.transaction_type = 'transfer_sent'`,
       [id, senderId],

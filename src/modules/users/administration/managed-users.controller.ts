@@ -28,7 +28,7 @@ export class ManagedUsersController {
   ) {}
 
   @Get()
-  @Route({ summary: 'List people (administrators)', response: ManagedUserPage, errors: [Forbidden] })
+  @Route({ summary: 'List people (administrators)', response: ManagedUserPage, errors: [Forbidden], tag: 'Users' })
   listUsers(@CurrentActor() actor: Actor, @Query({ schema: UserQuery }) query: UserQuery): Promise<Page<ManagedUser>> {
     requireAdmin(actor);
     return this.userList.list(query);
