@@ -10,9 +10,16 @@ import { LearningOverview, LearningOverviews } from '../progress';
 import { CoinOverview, CoinOverviews } from '../rewards';
 import { AccountOverview, AccountOverviews, UserNotFound } from '../users';
 
-export const PersonOverview = z
-  .strictObject({ ...AccountOverview, ...CoinOverview, ...LearningOverview, ...WalletOverview })
-  .meta({ id: 'PersonOverview' });
+const parts = { ...AccountOverview, ...CoinOverview, ...LearningOverview, ...WalletOverview };
+
+/** The example of a part is the example of its schema, or one item of its list. */
+const exampleOf = (part: z.ZodType): unknown => {
+  if (part instanceof z.ZodArray) return [exampleOf(part.element as z.ZodType)];
+  return z.globalRegistry.get(part)?.examples?.[0] ?? null;
+};
+const example = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, exampleOf(part)]));
+
+export const PersonOverview = z.strictObject(parts).meta({ id: 'PersonOverview', examples: [example as never] });
 export type PersonOverview = z.output<typeof PersonOverview>;
 
 /** Shows a person whole (rule 29). Each module gives its part, and only this module sees all of them. */

@@ -10,7 +10,14 @@ const walletColumns = columnsOf(Wallet, ['id', 'address', 'linkedAt']);
 
 /** The wallets of a person as an administrator sees them, as a member of a larger response. */
 export const WalletOverview = {
-  wallets: z.array(z.strictObject({ id: z.int(), address: addressResponse, linkedAt: z.iso.datetime() })),
+  wallets: z.array(
+    z.strictObject({ id: z.int(), address: addressResponse, linkedAt: z.iso.datetime() }).meta({
+      id: 'WalletOfPerson',
+      examples: [
+        { id: 3, address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8', linkedAt: '2026-03-01T09:32:00.000Z' },
+      ],
+    }),
+  ),
 };
 type Overview = z.output<z.ZodObject<typeof WalletOverview>>;
 
