@@ -15,14 +15,15 @@ const parts = { ...AccountOverview, ...CoinOverview, ...LearningOverview, ...Wal
 /** The example of a part is the example of its schema, or one item of its list. */
 const exampleOf = (part: z.ZodType): unknown => {
   if (part instanceof z.ZodArray) return [exampleOf(part.element as z.ZodType)];
-  return z.globalRegistry.get(part)?.examples?.[0] ?? null;
+  const examples = z.globalRegistry.get(part)?.examples as unknown[] | undefined;
+  return examples?.[0] ?? null;
 };
 const example = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, exampleOf(part)]));
 
 export const PersonOverview = z.strictObject(parts).meta({ id: 'PersonOverview', examples: [example as never] });
 export type PersonOverview = z.output<typeof PersonOverview>;
 
-/** Shows a person whole (rule 29). Each module gives its part, and only this module sees all of them. */
+/** Shows a person whole. Each module gives its part, and only this module sees all of them. */
 @Controller('users')
 export class PersonOverviewController {
   constructor(

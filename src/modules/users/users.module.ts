@@ -47,6 +47,9 @@ import { UserLookup } from './lookup/user-lookup';
 import { UserLookupController } from './lookup/user-lookup.controller';
 import { Administrators } from './administration/administrators';
 import { ManagedUsersController } from './administration/managed-users.controller';
+import { PasswordStore } from './passwords/password-store';
+import { ResetLinks } from './recovery/reset-links';
+import { RoleStore } from './administration/role-store';
 import { RoleChanges } from './administration/role-changes';
 import { PublishedCourses } from './administration/taught-courses';
 import { UserList } from './administration/user-list.query';
@@ -67,8 +70,8 @@ const accountServices = [
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
 const signInServices = [KnownNetworks, LoginAttempts, PasswordVerifier, SignIn];
 const securityServices = [ExpireSecurityEvents, SecurityEvents];
-const administrationServices = [Administrators, PublishedCourses, RoleChanges, UserList];
-const recoveryServices = [AccountRecovery, PasswordResets];
+const administrationServices = [Administrators, PublishedCourses, RoleChanges, RoleStore, UserList];
+const recoveryServices = [AccountRecovery, PasswordResets, PasswordStore, ResetLinks];
 const teacherServices = [TeacherApprovals, TeacherLists];
 
 @Module({

@@ -50,7 +50,8 @@ export class ManagedUsersController {
     @CurrentDevice() device: RemoteDevice,
   ): Promise<ManagedUser> {
     requireAdminOverOthers(actor, id);
-    return showManagedUser(await this.roleChanges.change(id, change, { actorId: actor.id, device }));
+    await this.roleChanges.change(id, change, { actorId: actor.id, device });
+    return showManagedUser(await this.profiles.get(id));
   }
 
   @Get(':id/sessions')

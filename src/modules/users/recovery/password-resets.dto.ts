@@ -15,9 +15,7 @@ export const PasswordResetLink = z
   })
   .meta({
     id: 'PasswordResetLink',
-    examples: [
-      { token, url: `https://school.example/reset#token=${token}`, expiresAt: '2026-11-02T08:45:00.000Z' },
-    ],
+    examples: [{ token, url: `https://school.example/reset#token=${token}`, expiresAt: '2026-11-02T08:45:00.000Z' }],
   });
 export type PasswordResetLink = z.output<typeof PasswordResetLink>;
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { fold } from '../../../platform/database/case-folding';
 import { Config } from '../../../platform/config/config';
@@ -14,6 +14,7 @@ import { AccountClosed, UserNotFound } from '../users.errors';
 import { PasswordResetCreated } from '../users.events';
 import { userSettings } from '../users.settings';
 import { resetRetentionMs } from './coin-hold';
+import { hashResetToken } from './reset-links';
 
 const lifetimeMs = 30 * 60_000;
 const tokenBytes = 32;
@@ -23,8 +24,6 @@ export interface NewPasswordReset {
   url: string | null;
   expiresAt: Date;
 }
-
-export const hashResetToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /** Creates the one-time links with which people set a new password. The owner of the account is notified of each link. */
 @Injectable()
@@ -61,11 +60,6 @@ export class PasswordResets {
     });
   }
 
-  /** Makes the unused links of a person invalid. Called when their password changes in another way. */
-  async discardUnused(userId: number): Promise<void> {
-    await this.database.run('DELETE FROM users_passwordreset WHERE user_id = $1 AND used_at IS NULL', [userId]);
-  }
-
   /** Removes links that no longer hold coins. Returns the number of removed links. */
   expire(): Promise<number> {
     const cutoff = new Date(this.clock.now().getTime() - resetRetentionMs);
@@ -78,7 +72,7 @@ export class PasswordResets {
     const token = randomBytes(tokenBytes).toString('base64url');
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + lifetimeMs);
-    await this.discardUnused(userId);
+    await this.database.run('DELETE FROM users_passwordreset WHERE user_id = $1 AND used_at IS NULL', [userId]);
     await this.database.run(
       `INSERT INTO users_passwordreset (user_id, token_hash, created_by_id, created_at, expires_at)
        VALUES ($1, $2, $3, $4, $5)`,

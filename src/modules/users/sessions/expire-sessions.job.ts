@@ -8,7 +8,8 @@ import { Sessions } from './sessions';
 @Job({
   name: 'users:expire-sessions',
   cron: '17 3 * * *',
-  summary: 'Removes sessions that ended 30 days ago, sign-in attempts that no longer count, and old links to reset a password',
+  summary:
+    'Removes sessions that ended 30 days ago, sign-in attempts that no longer count, and old links to reset a password',
 })
 export class ExpireSessions implements RunnableJob {
   constructor(
