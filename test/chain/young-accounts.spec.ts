@@ -50,7 +50,7 @@ test('an account whose password was reset can withdraw nothing for a day', async
   const newPassword = 'boats in the evening sun';
   expect((await school.visitor.post('/auth/password-reset', { token: body.token, newPassword })).status).toBe(204);
   ann = await school.signedIn(ann);
-  for (const refused of [await withdraw(1), await send(1)])
+  for (const refused of [await withdraw(20), await send(1)])
     expect(refused.body).toMatchObject({ status: 409, code: 'COINS_HELD', until: expect.any(String) });
   expect(await balanceOf(school, ann.id)).toBe(500);
 });
