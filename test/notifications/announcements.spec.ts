@@ -121,7 +121,7 @@ describe('sent announcements', () => {
     const { body } = await admin.post(path, announcement);
     await admin.post(path, { ...announcement, title: 'Another' });
     const [, read] = await notificationsOf(reader);
-    await reader.put(`/me/notifications/${read!.id}/read-state`, { isRead: true });
+    await reader.put(`/me/notifications/${Number(read!.id)}/read-state`, { isRead: true });
     const withdrawn = await admin.delete(`${path}/${body.id}`);
     expect(withdrawn.body).toMatchObject({ id: body.id, removed: 1_101, withdrawnAt: expect.any(String) });
     expect((await notificationsOf(reader)).map(({ title }) => title)).toEqual(['Another', announcement.title]);

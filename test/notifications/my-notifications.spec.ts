@@ -58,8 +58,8 @@ describe('the list of my notifications', () => {
     expect((await ben.get(`/me/notifications/${id}`)).body.code).toBe('NOTIFICATION_NOT_FOUND');
     const totalOf = async (query: string): Promise<number> =>
       (await anna.get(`/me/notifications?withTotal=true&${query}`)).body.page.total;
-    expect(await totalOf(`from=${listed!.createdAt}`)).toBe(1);
-    expect(await totalOf(`to=${listed!.createdAt}`)).toBe(0);
+    expect(await totalOf(`from=${String(listed!.createdAt)}`)).toBe(1);
+    expect(await totalOf(`to=${String(listed!.createdAt)}`)).toBe(0);
     expect((await anna.get('/me/notifications?from=today')).status).toBe(422);
   });
 
