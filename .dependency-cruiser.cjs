@@ -1,5 +1,5 @@
 /** The modules in the order of their dependencies. A module may import earlier modules, through their index.ts. */
-const modules = ['users', 'courses', 'progress', 'rewards', 'chain', 'notifications'];
+const modules = ['users', 'courses', 'progress', 'rewards', 'chain', 'administration', 'notifications'];
 
 /** Creates one rule for each folder of a list, so that it does not import later folders. */
 const forbidLaterImports = (prefix, parent, folders) =>

@@ -1,3 +1,4 @@
+import { Announcements1764000008520 } from './1764000008520-announcements';
 import { BookedLosses1764000007300 } from './1764000007300-booked-losses';
 import { Chain1764000006000 } from './1764000006000-chain';
 import { Coins1764000004000 } from './1764000004000-coins';
@@ -11,6 +12,8 @@ import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
 import { OriginalValues1764000007700 } from './1764000007700-original-values';
 import { OutboxTurns1764000007410 } from './1764000007410-outbox-turns';
+import { PasswordResets1764000008500 } from './1764000008500-password-resets';
+import { PeopleSearch1764000008510 } from './1764000008510-people-search';
 import { PendingSubmissions1764000007810 } from './1764000007810-pending-submissions';
 import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
@@ -49,4 +52,7 @@ export const migrations = [
   RemovedLessonNotifications1764000007820,
   KeptQuestions1764000008000,
   StreamTickets1764000008200,
+  PasswordResets1764000008500,
+  PeopleSearch1764000008510,
+  Announcements1764000008520,
 ];

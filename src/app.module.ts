@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { migrations } from '../migrations';
+import { AdministrationModule } from './modules/administration';
 import { chainSettings, ChainModule } from './modules/chain';
 import { courseSettings, CoursesModule } from './modules/courses';
 import { markNotificationsReadInDemoSchool, NotificationsModule } from './modules/notifications';
@@ -57,6 +58,7 @@ export const modules: readonly Extension[] = [
         'The state of the coin’s chain, and the decisions of administrators where it cannot continue automatically.',
     },
   },
+  { module: AdministrationModule },
   {
     module: NotificationsModule,
     tags: { Notifications: 'The notifications of the caller.' },

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { seed } from '../demo/seed.command';
 import { createAdministrator } from './modules/users/accounts/create-administrator.command';
+import { resetPassword } from './modules/users/recovery/reset-password.command';
 import { backUp } from './operations/backup/back-up.command';
 import { restore } from './operations/backup/restore.command';
 import { dumpdata } from './operations/fixtures/dump/dumpdata.command';
@@ -34,6 +35,7 @@ export const commands = [
   outboxRetry,
   outboxDiscard,
   createAdministrator,
+  resetPassword,
   seed,
   openapi,
 ];

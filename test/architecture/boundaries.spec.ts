@@ -38,6 +38,7 @@ const violations: Record<string, Record<string, string>> = {
   'modules-progress': { 'src/modules/progress/planted.ts': importFrom('../rewards/index') },
   'modules-rewards': { 'src/modules/rewards/planted.ts': importFrom('../chain/index') },
   'modules-chain': { 'src/modules/chain/planted.ts': importFrom('../notifications/index') },
+  'modules-administration': { 'src/modules/administration/planted.ts': importFrom('../notifications/index') },
   ...(Object.fromEntries(folderViolations) as Record<string, Record<string, string>>),
   'chain-folders': { 'src/modules/chain/nodes/planted-root.ts': importFrom('../inner') },
   'public-interfaces': { 'src/modules/notifications/planted.ts': importFrom('../users/inner') },

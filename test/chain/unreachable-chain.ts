@@ -27,7 +27,7 @@ export type Signer = Pick<HDNodeWallet, 'address' | 'signMessage'>;
 
 export async function requestChallenge(person: Client, address: string): Promise<{ message: string; nonce: string }> {
   const { status, body } = await person.post('/me/wallets/challenge', { address });
-  expect(status).toBe(201);
+  expect(status).toBe(200);
   return body;
 }
 

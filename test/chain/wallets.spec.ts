@@ -43,7 +43,7 @@ describe('the challenge to sign', () => {
     school.clock.stopAt(new Date('2025-03-01T09:30:00Z'));
     const key = newKey();
     const { status, body } = await ann.post('/me/wallets/challenge', { address: key.address.toLowerCase() });
-    expect([status, body.expiresAt]).toEqual([201, '2025-03-01T09:40:00.000Z']);
+    expect([status, body.expiresAt]).toEqual([200, '2025-03-01T09:40:00.000Z']);
     expect(body.nonce).toMatch(/^[0-9a-f]{32}$/);
     expect(body.message.split('\n')).toEqual([
       'school.test:3000 wants you to sign in with your Ethereum account:',

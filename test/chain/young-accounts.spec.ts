@@ -43,3 +43,14 @@ test('of concurrent transfers and withdrawals of a young account one fits into t
   expect(responses.filter(({ status }) => status === 201)).toHaveLength(1);
   expect(await balanceOf(school, ann.id)).toBe(430);
 });
+
+test('an account whose password was reset can withdraw nothing for a day', async () => {
+  const admin = await school.admin();
+  const { body } = await admin.post(`/users/${ann.id}/password-reset`);
+  const newPassword = 'boats in the evening sun';
+  expect((await school.visitor.post('/auth/password-reset', { token: body.token, newPassword })).status).toBe(204);
+  ann = await school.signedIn(ann);
+  for (const refused of [await withdraw(20), await send(1)])
+    expect(refused.body).toMatchObject({ status: 409, code: 'COINS_HELD', until: expect.any(String) });
+  expect(await balanceOf(school, ann.id)).toBe(500);
+});

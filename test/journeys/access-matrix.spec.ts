@@ -20,6 +20,7 @@ afterAll(() => school.close());
 function bodyFor({ name, bodyExample }: Route): unknown {
   const bodies: Record<string, unknown> = {
     'POST /api/v1/auth/login': { login: cast.student.username, password: 'not this one' },
+    'PUT /api/v1/users/{id}/role': { role: 'teacher', reason: 'Gives a course' },
     'POST /api/v1/coins/transfers': { recipientId: cast.admin.id, amount: 1 },
     'POST /api/v1/coins/withdrawals': { walletId: things.wallet, amount: 10 },
     'POST /api/v1/me/wallets': things.signedMessage,
@@ -50,9 +51,11 @@ function addressFor(route: Route): string {
     'PUT /api/v1/submissions/{id}/grade': things.pendingSubmission,
     'POST /api/v1/courses/{id}/enrollment': things.course,
   };
-  const query = route.template.endsWith('/rewards/explain')
-    ? `?objectType=courses.lesson&objectId=${things.lesson}`
-    : '';
+  const queries: Record<string, string> = {
+    'GET /api/v1/rewards/explain': `?objectType=courses.lesson&objectId=${things.lesson}`,
+    'GET /api/v1/users/lookup': `?username=${cast.otherStudent.username}`,
+  };
+  const query = queries[route.name] ?? '';
   const id = ids[route.name];
   return addressOf(route, { ...partsOf(route.template, things, cast), ...(id === undefined ? {} : { id }) }) + query;
 }

@@ -1,6 +1,17 @@
 import type { Client, School } from '../support/school';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
-import { answers, aSchoolAtWork, done, idFor, keyMarks, keyValues, type Cast, type Role, type Things } from './cast';
+import {
+  answers,
+  aSchoolAtWork,
+  done,
+  idFor,
+  keyMarks,
+  keyValues,
+  partsOf,
+  type Cast,
+  type Role,
+  type Things,
+} from './cast';
 import { addressOf, routesOf, type Route } from './routes';
 
 let school: School;
@@ -27,7 +38,10 @@ function addressesOf(route: Route): string[] {
   };
   const explainQuery = `?objectType=courses.exercise&objectId=${quiz}`;
   const noun = /\/([a-z]+)\/\{id\}/.exec(route.template)?.[1];
-  if (!noun) return [`${addressOf(route)}${route.template.endsWith('/explain') ? explainQuery : ''}`];
+  if (!noun)
+    return [
+      `${addressOf(route, partsOf(route.template, things, cast))}${route.template.endsWith('/explain') ? explainQuery : ''}`,
+    ];
   return (idsByNoun[noun] ?? [idFor(route.template, things, cast)]).map((id) => addressOf(route, { id }));
 }
 

@@ -25,9 +25,14 @@ export interface Things {
   gradedSubmission: number;
   pendingSubmission: number;
   notification: number;
+  announcement: number;
+  enrollment: number;
+  transfer: number;
   session: string;
   /** Coins that an administrator gave to `student`. */
   transaction: number;
+  /** The operation of this transaction. */
+  operation: string;
   /** A grant for `student` that another administrator than `admin` requested. */
   grant: number;
   /** A wallet of `student` after its cool-down, with a pending withdrawal to it. */
@@ -124,7 +129,7 @@ async function aCourseOf(teacher: Client) {
 }
 
 async function aStudentAtWork(school: School, { student, otherStudent, admin }: Cast, taught: Record<string, number>) {
-  await done(student.post(`/courses/${taught.course}/enrollment`));
+  const enrollment = await create(student, `/courses/${taught.course}/enrollment`);
   await done(student.put(`/lessons/${taught.lesson}/completion`, { timeSpentMinutes: 20 }));
   const graded = await create(student, `/exercises/${taught.quiz}/submissions`, { answers });
   const pending = await create(student, `/exercises/${taught.assignment}/submissions`, { work: { text: 'Yellow.' } });
@@ -132,7 +137,9 @@ async function aStudentAtWork(school: School, { student, otherStudent, admin }: 
   const gift = await done(admin.post('/rewards/manual', { userId: student.id, amount: 100, reason: 'First prize' }));
   const gifts = { userIds: [student.id], amount: 5, reason: 'Ten years' };
   const grant = await create(await school.admin(), '/rewards/grants', gifts);
-  await done(student.post('/coins/transfers', { recipientId: otherStudent.id, amount: 5 }));
+  const { id: transfer } = await done(student.post('/coins/transfers', { recipientId: otherStudent.id, amount: 5 }));
+  const news = { title: 'Open day', message: 'Everybody is welcome.', audience: 'students' };
+  const announcement = await create(admin, '/notifications/announcements', news);
   await school.settle();
   const [notification] = (await done(student.get('/me/notifications'))).data;
   const [session] = (await done(student.get('/me/sessions'))).data;
@@ -142,6 +149,10 @@ async function aStudentAtWork(school: School, { student, otherStudent, admin }: 
     attempt,
     transaction: gift.transactions[0].id,
     notification: notification.id,
+    operation: gift.operationId,
+    announcement,
+    enrollment,
+    transfer,
     session: session.id,
     grant,
   };
@@ -182,6 +193,10 @@ export function idFor(template: string, things: Things, cast: Cast): string | nu
     attempts: things.attempt,
     submissions: things.gradedSubmission,
     notifications: things.notification,
+    announcements: things.announcement,
+    enrollments: things.enrollment,
+    transactions: things.transaction,
+    transfers: things.transfer,
     sessions: things.session,
     runs: things.run,
     outbox: things.event,
@@ -204,6 +219,7 @@ export function partsOf(template: string, things: Things, cast: Cast): Record<st
   return {
     ...things.ofModules,
     ...(template.includes('{id}') ? { id: idFor(template, things, cast) } : {}),
+    ...(template.includes('{operationId}') ? { operationId: things.operation } : {}),
     ...(template.includes('{address}') ? { address: treasury } : {}),
   };
 }

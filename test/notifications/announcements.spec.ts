@@ -35,14 +35,14 @@ describe('announcements', () => {
     await school.database.transaction(() =>
       school.database.run('UPDATE users_user SET is_active = $1 WHERE id = $2', [false, inactive.id]),
     );
-    expect((await admin.post(path, { ...announcement, audience: 'students' })).body).toEqual({ recipients: 1 });
-    expect((await admin.post(path, { ...announcement, audience: 'teachers' })).body).toEqual({ recipients: 1 });
+    expect((await admin.post(path, { ...announcement, audience: 'students' })).body).toMatchObject({ recipients: 1 });
+    expect((await admin.post(path, { ...announcement, audience: 'teachers' })).body).toMatchObject({ recipients: 1 });
     expect(await unreadCountOf(school, student.id)).toBe(1);
     expect(await unreadCountOf(school, teacher.id)).toBe(1);
     for (const { id } of [admin, pending, inactive]) expect(await unreadCountOf(school, id)).toBe(0);
   });
 
-  test('an announcement to 301 people costs the same four statements as an announcement to one', async () => {
+  test('an announcement to 301 people costs the same five statements as an announcement to one', async () => {
     await waitForSignalListening(school);
     const admin = await school.admin();
     const send = () => school.statements(() => admin.post(path, announcement));
@@ -50,8 +50,8 @@ describe('announcements', () => {
     const toOne = await send();
     await insertStudents(300);
     const toMany = await send();
-    expect(toMany.result.body).toEqual({ recipients: 301 });
-    expect(toMany.statements).toHaveLength(4);
+    expect(toMany.result.body).toMatchObject({ recipients: 301 });
+    expect(toMany.statements).toHaveLength(5);
     expect(toMany.statements).toEqual(toOne.statements);
     const counters = await school.database.row(
       { unread: int },
@@ -94,6 +94,65 @@ describe('announcements', () => {
         body: { errors: [{ pointer }] },
       });
     expect(await unreadCountOf(school, admin.id)).toBe(0);
+  });
+});
+
+describe('sent announcements', () => {
+  test('administrators list them in pages, newest first, and read one', async () => {
+    const admin = await school.admin();
+    for (const title of ['First', 'Second', 'Third']) await admin.post(path, { ...announcement, title });
+    const first = (await admin.get(`${path}?limit=2&withTotal=true`)).body;
+    const next = (await admin.get(`${path}?limit=2&cursor=${first.page.nextCursor}`)).body;
+    expect([first.page.total, ...[...first.data, ...next.data].map(({ title }) => title)]).toEqual([
+      3,
+      'Third',
+      'Second',
+      'First',
+    ]);
+    const [newest] = first.data;
+    expect(newest).toMatchObject({ audience: 'all', recipients: 1, createdById: admin.id, withdrawnAt: null });
+    expect((await admin.get(`${path}/${newest.id}`)).body).toEqual(newest);
+    expect((await admin.get(`${path}/999999`)).body.code).toBe('ANNOUNCEMENT_NOT_FOUND');
+  });
+
+  test('a withdrawn announcement is removed from those who have not read it, also from many people, and counted', async () => {
+    const [admin, reader] = [await school.admin(), await school.student()];
+    await insertStudents(1_100);
+    const { body } = await admin.post(path, announcement);
+    await admin.post(path, { ...announcement, title: 'Another' });
+    const [, read] = await notificationsOf(reader);
+    await reader.put(`/me/notifications/${Number(read!.id)}/read-state`, { isRead: true });
+    const withdrawn = await admin.delete(`${path}/${body.id}`);
+    expect(withdrawn.body).toMatchObject({ id: body.id, removed: 1_101, withdrawnAt: expect.any(String) });
+    expect((await notificationsOf(reader)).map(({ title }) => title)).toEqual(['Another', announcement.title]);
+    expect((await notificationsOf(admin)).map(({ title }) => title)).toEqual(['Another']);
+    expect(await unreadCountOf(school, admin.id)).toBe(1);
+    expect(await unreadCountOf(school, reader.id)).toBe(1);
+    expect(await school.job('notifications:recount')).toEqual({ drift: 0 });
+    const again = await admin.delete(`${path}/${body.id}`);
+    expect(again.body).toEqual({ ...withdrawn.body, removed: 0 });
+  });
+
+  test('two concurrent withdrawals remove each notification once', async () => {
+    const admin = await school.admin();
+    await insertStudents(50);
+    const { body } = await admin.post(path, announcement);
+    const responses = await Promise.all([1, 2, 3].map(() => admin.delete(`${path}/${body.id}`)));
+    expect(responses.reduce((sum, response) => sum + response.body.removed, 0)).toBe(51);
+    expect(await school.job('notifications:recount')).toEqual({ drift: 0 });
+  });
+
+  test('students and teachers can neither list nor withdraw them', async () => {
+    const admin = await school.admin();
+    const { body } = await admin.post(path, announcement);
+    for (const person of [await school.student(), await school.teacher()])
+      for (const response of [
+        await person.get(path),
+        await person.get(`${path}/${body.id}`),
+        await person.delete(`${path}/${body.id}`),
+      ])
+        expect(response).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    expect(await unreadCountOf(school, admin.id)).toBe(1);
   });
 });
 

@@ -50,6 +50,19 @@ describe('the list of my notifications', () => {
     expect(counted.body.page.total).toBe(1);
   });
 
+  test('one notification is shown to its owner only, and the list can be filtered by time', async () => {
+    const [anna, ben] = [await school.student(), await school.student()];
+    const [id] = await notifyMany(school, anna.id, 1);
+    const [listed] = await notificationsOf(anna);
+    expect((await anna.get(`/me/notifications/${id}`)).body).toEqual(listed);
+    expect((await ben.get(`/me/notifications/${id}`)).body.code).toBe('NOTIFICATION_NOT_FOUND');
+    const totalOf = async (query: string): Promise<number> =>
+      (await anna.get(`/me/notifications?withTotal=true&${query}`)).body.page.total;
+    expect(await totalOf(`from=${String(listed!.createdAt)}`)).toBe(1);
+    expect(await totalOf(`to=${String(listed!.createdAt)}`)).toBe(0);
+    expect((await anna.get('/me/notifications?from=today')).status).toBe(422);
+  });
+
   test('the list does not contain notifications of other people', async () => {
     const [anna, ben] = await Promise.all([school.student(), school.student()]);
     await notifyMany(school, anna.id, 2);

@@ -1,3 +1,4 @@
+import { forgedCursor } from '../support/forged-cursor';
 import { Ledger } from '../../src/modules/rewards';
 import { School, type Client } from '../support/school';
 import { endow, rowsOf } from './ledger-state';
@@ -127,6 +128,23 @@ test.each(['limit=0', 'limit=101', 'type=earned_nothing', 'type=reversal_debit',
 );
 
 test('the history refuses a cursor of another list', async () => {
-  const cursor = Buffer.from(JSON.stringify(['leaderboard', 3])).toString('base64url');
+  for (const coins of [1, 2]) await endow(school, ann.id, coins);
+  const { page } = await historyPage(ann, '?limit=1');
+  const cursor = forgedCursor(page.nextCursor, 'leaderboard', 3);
   expect((await ann.get(`/me/coins/transactions?cursor=${cursor}`)).body.code).toBe('INVALID_CURSOR');
+});
+
+test('the history can be filtered by time, with a total of the same time', async () => {
+  for (const coins of [1, 2, 3]) await endow(school, ann.id, coins);
+  const all = (await historyPage(ann, '?limit=100')).data;
+  const [newest, oldest] = [all[0]!.createdAt, all.at(-1)!.createdAt];
+  const since = await historyPage(ann, `?from=${newest}&withTotal=true`);
+  expect(since.data.every(({ createdAt }: { createdAt: string }) => createdAt >= newest)).toBe(true);
+  expect(since.page.total).toBe(since.data.length);
+  expect((await historyPage(ann, `?to=${oldest}&withTotal=true`)).page.total).toBe(0);
+  expect((await historyPage(ann, `?from=${encodeURIComponent(oldest.replace('Z', '+00:00'))}&limit=100`)).data).toEqual(
+    all,
+  );
+  for (const wrong of ['from=today', 'to=2026-02-30T00:00:00Z', 'from=2026-02-01'])
+    expect((await ann.get(`/me/coins/transactions?${wrong}`)).status).toBe(422);
 });

@@ -1,4 +1,5 @@
 import { School, type Client } from '../support/school';
+import { forgedCursor } from '../support/forged-cursor';
 import { endow } from './ledger-state';
 
 let school: School;
@@ -59,15 +60,25 @@ test('the pages of the leaderboard contain each user once and continue the ranks
   expect(listedEntries).toHaveLength(12);
 });
 
+test('each person reads their own place, also when hidden or without coins, in one statement', async () => {
+  const { data } = (await viewer.get('/leaderboard?limit=100')).body;
+  for (const { rank, user, totalEarned } of data.slice(0, 4))
+    expect((await (await school.signedIn(user)).get('/me/rank')).body).toEqual({ rank, totalEarned });
+  const hidden = await anEarner(90, { hideFromLeaderboard: true });
+  expect((await hidden.get('/me/rank')).body).toEqual({ rank: null, totalEarned: 90 });
+  expect((await viewer.get('/me/rank')).body).toEqual({ rank: null, totalEarned: 0 });
+  expect((await school.statements(() => viewer.get('/me/rank'))).statements).toHaveLength(1);
+});
+
 test('a page of the leaderboard costs one statement', async () => {
   await viewer.get('/me/coins');
   expect((await school.statements(() => viewer.get('/leaderboard'))).statements).toHaveLength(1);
 });
 
 test('a forged leaderboard cursor is refused if its types are wrong, and otherwise gives a page', async () => {
-  const forgedCursor = (...values: unknown[]) =>
-    Buffer.from(JSON.stringify(['leaderboard', ...values])).toString('base64url');
-  expect((await viewer.get(`/leaderboard?cursor=${forgedCursor('x', 1, 1)}`)).body.code).toBe('INVALID_CURSOR');
-  expect((await viewer.get(`/leaderboard?cursor=${forgedCursor(2 ** 40, 2 ** 40, 1)}`)).status).toBe(200);
+  const { nextCursor } = (await viewer.get('/leaderboard?limit=1')).body.page;
+  const forged = (...values: unknown[]) => forgedCursor(nextCursor, 'leaderboard', ...values);
+  expect((await viewer.get(`/leaderboard?cursor=${forged('x', 1, 1)}`)).body.code).toBe('INVALID_CURSOR');
+  expect((await viewer.get(`/leaderboard?cursor=${forged(2 ** 40, 2 ** 40, 1)}`)).status).toBe(200);
   expect((await viewer.get('/leaderboard?withTotal=true')).status).toBe(422);
 });

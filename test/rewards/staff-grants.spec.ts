@@ -67,7 +67,7 @@ describe('the daily limit of an administrator', () => {
     expect((await giveManually(ada, ann.id, 500)).status).toBe(201);
     expect((await ada.post('/rewards/bulk', { userIds: [ann.id, bob.id], amount: 200, reason })).status).toBe(201);
     const grantedAchievement = { userId: bob.id, achievementType: 'art_critic' };
-    expect((await ada.post('/achievements', grantedAchievement)).status).toBe(201);
+    expect((await ada.post('/achievements', grantedAchievement)).status).toBe(200);
     const refused = await ada.post('/rewards/adjustments', { userId: ann.id, amount: 76, reason });
     expect(refused.body).toMatchObject({ code: 'CONFIRMATION_REQUIRED', dailyLimit: 1_000, left: 75 });
     expect((await ada.post('/rewards/adjustments', { userId: ann.id, amount: 75, reason })).status).toBe(201);
@@ -113,6 +113,24 @@ describe('a gift with a confirmation', () => {
       Array(2).fill(['bulk_reward', 5_000, ada.id, paid.body.operationId]),
     );
     expect((await ann.get('/me/coins')).body.totalEarned).toBe(5_000);
+  });
+
+  test('a request is listed as expired after seven days, and no longer as pending', async () => {
+    const id = await requestGrant();
+    const idsIn = async (state: string): Promise<number[]> => {
+      const { data, page } = (await (await school.signedIn(eve)).get(`/rewards/grants?state=${state}&withTotal=true`))
+        .body;
+      expect(page.total).toBe(data.length);
+      return data.filter((grant: { state: string }) => grant.state === state).map((grant: { id: number }) => grant.id);
+    };
+    expect([await idsIn('pending'), await idsIn('expired')]).toEqual([expect.arrayContaining([id]), []]);
+    const nextWeek = new Date(Date.now() + 8 * 24 * 3_600_000);
+    const [pending, expired] = await school.clock.at(nextWeek, async () => [
+      await idsIn('pending'),
+      await idsIn('expired'),
+    ]);
+    expect(pending).toEqual([]);
+    expect(expired).toContain(id);
   });
 
   test('a confirmed gift of kind adjustment does not count as earned', async () => {

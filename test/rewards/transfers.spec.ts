@@ -50,7 +50,9 @@ describe('POST /coins/transfers', () => {
   });
 
   test.each([
-    [{}, ['/body/recipientId', '/body/amount']],
+    [{}, ['/body/amount']],
+    [{ amount: 1 }, ['/body/recipientId']],
+    [{ recipientId: 1, recipientUsername: 'bob', amount: 1 }, ['/body/recipientId']],
     [{ recipientId: 1, amount: 0 }, ['/body/amount']],
     [{ recipientId: 1, amount: -5 }, ['/body/amount']],
     [{ recipientId: 1, amount: 1.5 }, ['/body/amount']],

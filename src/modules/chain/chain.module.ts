@@ -45,6 +45,7 @@ import { SupplyQuery } from './supply/supply.query';
 import { ExpireWalletChallenges } from './wallets/expire-wallet-challenges.job';
 import { WalletChallenges } from './wallets/wallet-challenges';
 import { Wallets } from './wallets/wallets';
+import { WalletOverviews } from './wallets/wallet-overview';
 import { WalletsController } from './wallets/wallets.controller';
 import { CancelledWithdrawals } from './payments/cancelled-withdrawals';
 import { ConsumedNonces } from './payments/consumed-nonces';
@@ -69,7 +70,7 @@ const following = [
   PollChain,
 ];
 const sending = [TreasuryKey, Signer, Signing, NonceAssignment, Broadcasts, Sender];
-const wallets = [Wallets, WalletChallenges, ExpireWalletChallenges];
+const wallets = [Wallets, WalletOverviews, WalletChallenges, ExpireWalletChallenges];
 const withdrawals = [
   Withdrawals,
   WithdrawalCancellations,
@@ -111,5 +112,6 @@ const controllers = [
     ...supply,
     ...administration,
   ],
+  exports: [WalletOverviews],
 })
 export class ChainModule {}

@@ -32,6 +32,8 @@ import { OwnCourses } from './course/own-courses.query';
 import { Prerequisites } from './prerequisites/prerequisites';
 import { CourseAccess } from './course-access';
 import { Deletion } from './deletion';
+import { TaughtCourses } from '../users';
+import { TaughtCourseCounts } from './course/taught-courses.query';
 import { Seats } from './course/seats';
 
 const courseServices = [
@@ -70,6 +72,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     CourseAccess,
     LearnerLookup,
     Deletion,
+    { provide: TaughtCourses, useClass: TaughtCourseCounts },
     ...courseServices,
     ...lessonServices,
     ...exerciseServices,

@@ -2,6 +2,9 @@
 export const priorities = ['low', 'normal', 'high', 'urgent'] as const;
 export type Priority = (typeof priorities)[number];
 
+export const audiences = ['all', 'students', 'teachers'] as const;
+export type Audience = (typeof audiences)[number];
+
 /** A type of notification. Modules register their types at start. The stored value never changes. */
 export interface NotificationType {
   /** The stored value: at most 50 lower-case letters, digits or `_`. */

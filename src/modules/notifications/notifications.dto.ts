@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../platform/http/pagination';
+import { pageOf, pageQuery, timeRange } from '../../platform/http/pagination';
 import { flag } from '../../platform/http/parameters';
 import { priorities } from './notification.lists';
 import type { NotificationRow } from './feed/notification-row';
@@ -52,6 +52,7 @@ export const NotificationQuery = pageQuery({
     .max(50)
     .optional()
     .meta({ description: 'Selects notifications of this type', examples: ['exercise_graded'] }),
+  ...timeRange('created'),
 });
 export type NotificationQuery = z.output<typeof NotificationQuery>;
 
@@ -74,26 +75,6 @@ export const ReadAllRequest = z
   })
   .meta({ id: 'AllRead', examples: [{ isRead: true, upTo: 42 }] });
 export type ReadAllRequest = z.output<typeof ReadAllRequest>;
-
-export const audiences = ['all', 'students', 'teachers'] as const;
-export type Audience = (typeof audiences)[number];
-
-export const Announcement = z
-  .strictObject({
-    title: z.string().trim().min(1).max(200),
-    message: z.string().trim().min(1).max(2_000),
-    audience: namedEnum('Audience', audiences).meta({ description: '`teachers` selects approved teachers only' }),
-  })
-  .meta({
-    id: 'Announcement',
-    examples: [{ title: 'Summer break', message: 'The studio is closed from 1 to 15 August.', audience: 'all' }],
-  });
-export type Announcement = z.output<typeof Announcement>;
-
-export const AnnouncementResponse = z
-  .strictObject({ recipients: z.int().min(0) })
-  .meta({ id: 'AnnouncementSent', examples: [{ recipients: 1_200 }] });
-export type AnnouncementResponse = z.output<typeof AnnouncementResponse>;
 
 export function showNotification(row: NotificationRow, types: NotificationTypes): Notification {
   return {

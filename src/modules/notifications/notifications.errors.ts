@@ -6,6 +6,12 @@ export class NotificationNotFound extends DomainError {
   static override title = 'Notification not found';
 }
 
+export class AnnouncementNotFound extends DomainError {
+  static override code = 'ANNOUNCEMENT_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'There is no such announcement';
+}
+
 export class CourseMessageLimitReached extends DomainError {
   static override code = 'COURSE_MESSAGE_LIMIT_REACHED';
   static override kind = 'too-many-requests' as const;

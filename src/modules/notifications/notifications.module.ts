@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AlertWhenAccountAtRisk } from './subscribers/alert-when-account-at-risk';
-import { Announcements } from './announcements';
-import { AnnouncementsController } from './announcements.controller';
+import { Announcement } from './announcements/announcement.entity';
+import { AnnouncementList } from './announcements/announcement-list.query';
+import { AnnouncementWithdrawal } from './announcements/announcement-withdrawal';
+import { Announcements } from './announcements/announcements';
+import { AnnouncementsController } from './announcements/announcements.controller';
 import { Broadcasts } from './broadcasts';
 import { CourseMessage } from './course-messages/course-message.entity';
 import { CourseMessages } from './course-messages/course-messages';
@@ -30,8 +33,8 @@ import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-stud
 import { UnreadNotifications } from '../rewards';
 import { UnreadCounts } from './feed/unread-counts';
 
+const announcements = [Announcements, AnnouncementList, AnnouncementWithdrawal];
 const services = [
-  Announcements,
   Broadcasts,
   CourseMessages,
   LiveNotifications,
@@ -57,7 +60,7 @@ const handlers = [
 
 /** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Notification, UnreadCount, CourseMessage])],
+  imports: [TypeOrmModule.forFeature([Announcement, Notification, UnreadCount, CourseMessage])],
   controllers: [
     LiveNotificationsController,
     MyNotificationsController,
@@ -67,6 +70,7 @@ const handlers = [
   providers: [
     NotificationsData,
     { provide: UnreadNotifications, useExisting: UnreadCounts },
+    ...announcements,
     ...services,
     ...handlers,
     ...jobs,

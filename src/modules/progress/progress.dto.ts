@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/http/pagination';
-import { flag } from '../../platform/http/parameters';
+import { flag, id } from '../../platform/http/parameters';
 import { LessonLink } from '../courses';
 import type { EnrollmentOfCourse, EnrollmentOfStudent } from './enrollment/enrollment-lists.query';
 import { Earned } from './learner/earned';
@@ -90,6 +90,7 @@ export function showMyEnrollment(row: EnrollmentOfStudent): z.output<typeof MyEn
 export const MyEnrollmentPage = pageOf(MyEnrollment, 'MyEnrollmentPage');
 export const MyEnrollmentQuery = pageQuery({
   isCompleted: flag.optional().meta({ description: 'Only completed courses, or only the others' }),
+  courseId: id.optional().meta({ description: 'Only the enrolment in this course' }),
 });
 
 export const CourseEnrollment = Enrollment.extend({

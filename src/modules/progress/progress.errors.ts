@@ -34,3 +34,9 @@ export class CompletionNotFound extends DomainError {
   static override kind = 'not-found' as const;
   static override title = 'You have not completed this lesson';
 }
+
+export class EnrollmentNotFound extends DomainError {
+  static override code = 'ENROLLMENT_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'You have no such enrolment';
+}

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CoursesModule, LearnerRecords, LearnerStates, LessonAccess } from '../courses';
-import { Classmates } from '../users';
+import { Classmates, UsersModule } from '../users';
+import { LearningOverviews } from './learner/learning-overview';
+import { UserLearningController } from './learner/user-learning.controller';
 import { ActivityDayRow } from './streaks/activity-day.entity';
 import { Attempt } from './attempts/attempt.entity';
 import { EnrollmentLists } from './enrollment/enrollment-lists.query';
@@ -56,6 +58,7 @@ const services = [
   OwnCourseTotals,
   LearnerTotals,
   LearnerProgressQuery,
+  LearningOverviews,
   Streaks,
   CourseTeacherCheck,
 ];
@@ -75,8 +78,8 @@ const implementations = [
 const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, ImportedGrading];
 
 @Module({
-  imports: [TypeOrmModule.forFeature(entities), CoursesModule],
-  controllers: [EnrollmentsController, ...exerciseControllers, ...courseReportControllers],
+  imports: [TypeOrmModule.forFeature(entities), CoursesModule, UsersModule],
+  controllers: [EnrollmentsController, UserLearningController, ...exerciseControllers, ...courseReportControllers],
   providers: [
     ...services,
     ...handlers,
@@ -88,6 +91,6 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
     ProveTotals,
     ...dataTransfer,
   ],
-  exports: [LearnerHome, LearnerTotals, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
+  exports: [LearnerHome, LearnerTotals, LearningOverviews, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
 })
 export class ProgressModule {}

@@ -6,16 +6,18 @@ export { rowColumnsSql, ledgerTable, type AuditPart, type LedgerCheck, type Viol
 export { ledgerSums } from './audit/ledger-sums';
 export { maxBalance } from './ledger/balances';
 export { Earnings } from './earning/earnings';
+export { CoinOverview, CoinOverviews } from './ledger/coin-overview';
 export { Ledger } from './ledger/ledger';
 export type { Movement, PostedMovement, RewardClaim } from './ledger/movement';
 export {
+  requireCoinsNotHeld,
   requireWithinYoungAccountLimit,
   sentByYoungAccountSql,
   youngAccountShape,
   youngAccountSince,
 } from './ledger/outgoing-limits';
 export { ownLedgerReason } from './rewards.data';
-export { BalanceTooLarge, InsufficientBalance, YoungAccountLimit } from './rewards.errors';
+export { BalanceTooLarge, CoinsHeld, InsufficientBalance, YoungAccountLimit } from './rewards.errors';
 export { AchievementUnlocked, BalanceCorrected, CoinsEarned, CoinsTransferred } from './rewards.events';
 export { RewardsModule } from './rewards.module';
 export { requireNotAmong, requireTreasurer } from './rewards.policy';

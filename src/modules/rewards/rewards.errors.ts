@@ -24,8 +24,8 @@ export class RecipientNotFound extends DomainError {
   static override title = 'A recipient is unknown or not active';
   static override example = { errors: [{ pointer: '/body/recipientId', message: 'No active person has this id' }] };
 
-  constructor(pointers: readonly string[] = ['/body/recipientId']) {
-    super(undefined, { errors: pointers.map((pointer) => ({ pointer, message: 'No active person has this id' })) });
+  constructor(pointers: readonly string[] = ['/body/recipientId'], message = 'No active person has this id') {
+    super(undefined, { errors: pointers.map((pointer) => ({ pointer, message })) });
   }
 }
 
@@ -46,6 +46,12 @@ export class TransactionNotFound extends DomainError {
   static override code = 'TRANSACTION_NOT_FOUND';
   static override kind = 'not-found' as const;
   static override title = 'There is no such transaction';
+}
+
+export class TransferNotFound extends DomainError {
+  static override code = 'TRANSFER_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'You have sent no such transfer';
 }
 
 export class AlreadyReversed extends DomainError {
@@ -91,6 +97,19 @@ export class YoungAccountLimit extends DomainError {
 
   constructor(left: number, resetsAt: Date) {
     super(undefined, { members: { left: Math.max(0, left), resetsAt: resetsAt.toISOString() } });
+  }
+}
+
+/** A thief may have reset the password, so the owner of the account gets a day to notice it. */
+export class CoinsHeld extends DomainError {
+  static override code = 'COINS_HELD';
+  static override kind = 'conflict' as const;
+  static override title = 'You cannot send or withdraw TeoCoins yet, because your password was reset';
+  static override members = { until: z.iso.datetime().meta({ description: 'End of the hold' }) };
+  static override example = { until: '2026-03-02T09:30:00.000Z' };
+
+  constructor(until: Date) {
+    super(undefined, { members: { until: until.toISOString() } });
   }
 }
 

@@ -14,9 +14,14 @@ import { AuditLedger } from './audit/audit-ledger.job';
 import { LedgerAudit } from './audit/ledger-audit';
 import { Balances } from './ledger/balances';
 import { CoinHistory } from './ledger/coin-history.query';
+import { CoinOverviews } from './ledger/coin-overview';
+import { UserCoinsController } from './ledger/user-coins.controller';
+import { UsersModule } from '../users';
 import { CoinsController } from './ledger/coins.controller';
 import { Corrections } from './ledger/corrections';
 import { Earnings } from './earning/earnings';
+import { CoinOperations } from './grants/coin-operations.query';
+import { CoinOperationsController } from './grants/coin-operations.controller';
 import { StaffAllowance } from './grants/staff-allowance';
 import { StaffDay, StaffGrant, StaffGrantRecipient } from './grants/staff-grant.entity';
 import { StaffGrants } from './grants/staff-grants';
@@ -47,13 +52,14 @@ const coins = [
   Earnings,
   Transfers,
   CoinHistory,
+  CoinOverviews,
   StaffRewards,
   Corrections,
   RewardExplanations,
   Leaderboard,
   UnpaidRewards,
 ];
-const grants = [StaffAllowance, StaffGrants, StaffGrantList];
+const grants = [CoinOperations, StaffAllowance, StaffGrants, StaffGrantList];
 const unusual = [FindUnusualAccounts, UnusualAccounts];
 const achievements = [AchievementRules, Achievements, AchievementGrants, MyAchievements, HomeQuery];
 const handlers = [PayRewardsWhenWorkCompleted, UnlockAchievementsWhenLearnerProgressed];
@@ -70,8 +76,11 @@ const handlers = [PayRewardsWhenWorkCompleted, UnlockAchievementsWhenLearnerProg
       UnusualAccount,
     ]),
     ProgressModule,
+    UsersModule,
   ],
   controllers: [
+    CoinOperationsController,
+    UserCoinsController,
     CoinsController,
     RewardsController,
     StaffRewardsController,
@@ -81,6 +90,6 @@ const handlers = [PayRewardsWhenWorkCompleted, UnlockAchievementsWhenLearnerProg
     HomeController,
   ],
   providers: [RewardsData, ...ledger, ...coins, ...grants, ...unusual, ...achievements, ...handlers],
-  exports: [Ledger, LedgerAudit, Earnings, AchievementRules, Achievements],
+  exports: [CoinOverviews, Ledger, LedgerAudit, Earnings, AchievementRules, Achievements],
 })
 export class RewardsModule {}

@@ -1,19 +1,27 @@
 export { Accounts, type NewAccount } from './accounts/accounts';
+export { AccountOverview, AccountOverviews } from './administration/account-overview';
+export { TaughtCourses } from './administration/taught-courses';
 export { Classmates } from './accounts/classmates';
+export { coinsHeldUntil, recoveredAtSql, recoveryShape } from './recovery/coin-hold';
 export { Passwords } from './passwords/passwords';
+export { privacySettingIsOnSql, UserLookup } from './lookup/user-lookup';
 export { Registration } from './accounts/registration';
 export { Sessions, type Tokens } from './sessions/sessions';
 export { TeacherApprovals } from './teachers/teacher-approvals';
 export {
   PasswordChanged,
   PasswordGuessed,
+  PasswordResetCreated,
+  PasswordWasReset,
   PersonRegistered,
+  RoleChanged,
   SessionReuseDetected,
   TeacherApplied,
   TeacherApproved,
   TeacherRejected,
   TimezoneChanged,
 } from './users.events';
+export { UserNotFound } from './users.errors';
 export { UsersModule } from './users.module';
 export type { Role } from './user.lists';
 export { userSettings } from './users.settings';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DomainError } from '../../platform/errors/domain-error';
 
 export class EmailTaken extends DomainError {
@@ -78,6 +79,50 @@ export class RefreshTokenRefused extends DomainError {
 
   constructor() {
     super('Sign in again.');
+  }
+}
+
+/** Thrown alike for an unknown, used or expired token and for a closed account, so that a caller learns nothing about accounts. */
+export class ResetTokenRefused extends DomainError {
+  static override code = 'RESET_TOKEN_REFUSED';
+  static override kind = 'invalid' as const;
+  static override title = 'The link is not valid any more';
+  static override isGuess = true;
+  static override example = {
+    detail: 'Ask an administrator of your school for a new link.',
+    errors: [{ pointer: '/body/token', message: 'Wrong, used or expired' }],
+  };
+
+  constructor() {
+    super('Ask an administrator of your school for a new link.', {
+      errors: [{ pointer: '/body/token', message: 'Wrong, used or expired' }],
+    });
+  }
+}
+
+export class AccountClosed extends DomainError {
+  static override code = 'ACCOUNT_CLOSED';
+  static override kind = 'conflict' as const;
+  static override title = 'The account is closed';
+  static override example = { detail: 'Open the account first.' };
+}
+
+export class LastAdministrator extends DomainError {
+  static override code = 'LAST_ADMINISTRATOR';
+  static override kind = 'conflict' as const;
+  static override title = 'The school would have no administrator';
+}
+
+/** Published courses of a student would have nobody who may teach them. */
+export class TeacherHasCourses extends DomainError {
+  static override code = 'TEACHER_HAS_COURSES';
+  static override kind = 'conflict' as const;
+  static override title = 'The person teaches published courses';
+  static override members = { courseCount: z.int().min(1).meta({ description: 'Number of published courses' }) };
+  static override example = { detail: 'Unpublish or archive the courses first.', courseCount: 2 };
+
+  constructor(courseCount: number) {
+    super('Unpublish or archive the courses first.', { members: { courseCount } });
   }
 }
 

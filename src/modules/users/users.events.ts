@@ -30,6 +30,21 @@ export class PasswordChanged extends DomainEvent<{ userId: number }> {
   static override readonly type = 'users.password-changed.v1';
 }
 
+/** An administrator or an operator created a one-time link to reset the password. The owner is notified, because a thief could use it. */
+export class PasswordResetCreated extends DomainEvent<{ userId: number; isByAdministrator: boolean }> {
+  static override readonly type = 'users.password-reset-created.v1';
+}
+
+/** The password was reset with a one-time link. Until `heldUntil` the person can neither send nor withdraw coins. */
+export class PasswordWasReset extends DomainEvent<{ userId: number; heldUntil: string }> {
+  static override readonly type = 'users.password-was-reset.v1';
+}
+
+/** An administrator changed the role of a person. */
+export class RoleChanged extends DomainEvent<{ userId: number; role: Role; reason: string }> {
+  static override readonly type = 'users.role-changed.v1';
+}
+
 /** Many wrong passwords were tried at this account within a short time. Its owner is notified. */
 export class PasswordGuessed extends DomainEvent<{ userId: number; failureCount: number }> {
   static override readonly type = 'users.password-guessed.v1';

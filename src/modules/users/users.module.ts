@@ -41,14 +41,40 @@ import { TeachersController } from './teachers/teachers.controller';
 import { TeacherLists } from './teachers/teachers.query';
 import { UserSettings } from './accounts/user-settings.entity';
 import { User } from './accounts/user.entity';
+import { AccountRecovery } from './recovery/account-recovery';
+import { PasswordReset } from './recovery/password-reset.entity';
+import { PasswordResets } from './recovery/password-resets';
+import { RecoveryController } from './recovery/recovery.controller';
+import { LookupLimit } from './lookup/lookup-limit';
+import { UserLookup } from './lookup/user-lookup';
+import { UserLookupController } from './lookup/user-lookup.controller';
+import { Administrators } from './administration/administrators';
+import { ManagedUsersController } from './administration/managed-users.controller';
+import { PasswordStore } from './passwords/password-store';
+import { ResetLinks } from './recovery/reset-links';
+import { RoleStore } from './administration/role-store';
+import { RoleChanges } from './administration/role-changes';
+import { PublishedCourses } from './administration/taught-courses';
+import { UserList } from './administration/user-list.query';
+import { AccountOverviews } from './administration/account-overview';
 import { UsersData } from './users.data';
 import { UsersController } from './accounts/users.controller';
 
-const exportedServices = [Accounts, Passwords, Registration, Sessions];
-const accountServices = [NameVisibility, Activations, Blocks, UserSettingsStore, PasswordChanges, Profiles];
+const exportedServices = [Accounts, Passwords, Registration, Sessions, UserLookup, AccountOverviews];
+const accountServices = [
+  LookupLimit,
+  NameVisibility,
+  Activations,
+  Blocks,
+  UserSettingsStore,
+  PasswordChanges,
+  Profiles,
+];
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
 const signInServices = [KnownNetworks, LoginAttempts, PasswordVerifier, SignIn];
 const securityServices = [ExpireSecurityEvents, SecurityEvents];
+const administrationServices = [Administrators, PublishedCourses, RoleChanges, RoleStore, UserList];
+const recoveryServices = [AccountRecovery, PasswordResets, PasswordStore, ResetLinks];
 const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
 
 @Module({
@@ -58,6 +84,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
       UserSettings,
       Session,
       LoginAttempt,
+      PasswordReset,
       SecurityEvent,
       TeacherApproval,
       TeacherApplication,
@@ -65,14 +92,17 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     ]),
   ],
   controllers: [
+    UserLookupController,
     AuthController,
     MeController,
     BlocksController,
     SessionsController,
     SecurityEventsController,
+    ManagedUsersController,
     UsersController,
     TeachersController,
     TeacherApplicationsController,
+    RecoveryController,
   ],
   providers: [
     ...exportedServices,
@@ -80,6 +110,8 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     ...sessionServices,
     ...signInServices,
     ...securityServices,
+    ...administrationServices,
+    ...recoveryServices,
     ...teacherServices,
     UsersData,
     { provide: ActorDirectory, useClass: SessionDirectory },

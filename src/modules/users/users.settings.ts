@@ -5,6 +5,10 @@ export const userSettings = {
   schema: z.object({
     /** A session that is not refreshed for this long ends. */
     SESSION_IDLE_DAYS: wholeNumber(14, 1, 30),
+    /** The page of the front end on which a person sets a new password with a one-time link. The token is added as a fragment. */
+    PASSWORD_RESET_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Lookups by username that a person can make in a minute, in each process. A transfer by username counts too. */
+    PEOPLE_LOOKUPS_PER_MINUTE: wholeNumber(20, 1, 1_000_000),
     /** Security events are kept for this long. */
     SECURITY_EVENT_DAYS: wholeNumber(365, 31, 3_650),
   }),

@@ -1,5 +1,4 @@
-import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
 import { requireAdministrator } from '../../platform/auth/administrator';
 import { Forbidden } from '../../platform/errors/access.errors';
@@ -94,21 +93,15 @@ export class JobsController {
       'The response is sent when the run has started. The header `Location` is the URL of the run, which shows its status.',
     response: JobRunResponse,
     status: 202,
-    location: true,
+    location: '/operations/jobs/{name}/runs/{id}',
     errors: [Forbidden, JobNotFound, JobRunning],
     tag,
   })
-  async runJob(
-    @CurrentActor() actor: Actor,
-    @Name() name: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JobRunResponse> {
+  async runJob(@CurrentActor() actor: Actor, @Name() name: string): Promise<JobRunResponse> {
     requireAdministrator(actor);
     this.jobs.require(name);
     const run = await this.jobs.startInBackground(name);
     if (!run) throw new JobRunning();
-    const path = reply.request.url.split('?', 1)[0];
-    void reply.header('location', `${path}/${run.id}`);
     return showStartedRun(run);
   }
 }

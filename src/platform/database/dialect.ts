@@ -78,7 +78,14 @@ export interface Dialect {
   /** An SQL expression that has the same result as `fold` (case-folding.ts). */
   folded(expression: string): string;
   /** A condition for the rows of `table` whose `columns` contain, for every word of `searchQuery`, a word that starts with it. */
-  matches(search: { table: string; alias: string; columns: readonly string[]; parameter: string }): string;
+  matches(search: {
+    table: string;
+    alias: string;
+    columns: readonly string[];
+    parameter: string;
+    /** The columns hold names and addresses. Their parts between signs such as @ and . are words too, on both engines. */
+    areNames?: boolean;
+  }): string;
   /** Converts the text that a person typed to the parameter of `matches`. */
   searchQuery(words: string): string;
 }

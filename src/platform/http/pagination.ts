@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { flag } from './parameters';
+import { dateTime, flag } from './parameters';
 
 const maxCursorLength = 1_000;
+const dateTimeSchema = { type: 'string', format: 'date-time' };
 const booleanSchema = { type: 'boolean', default: false };
 
 /** The query schema of a list: `{ limit, cursor?, withTotal }` and the list's filters. Unknown names are refused. */
@@ -15,6 +16,21 @@ export function pageQuery<S extends z.ZodRawShape = Record<never, never>>(filter
     ...filters,
   });
 }
+
+/**
+ * The filters `from` and `to` of a list whose items have a time: `...timeRange('created')`. A day is `from` its beginning `to` the
+ * beginning of the next day, so that no item is in two days.
+ */
+export const timeRange = (happened: string) => ({
+  from: dateTime
+    .transform((text) => new Date(text))
+    .optional()
+    .meta({ description: `Only items ${happened} at this time or later`, documentedAs: dateTimeSchema }),
+  to: dateTime
+    .transform((text) => new Date(text))
+    .optional()
+    .meta({ description: `Only items ${happened} before this time`, documentedAs: dateTimeSchema }),
+});
 
 export const PageInfo = z
   .strictObject({

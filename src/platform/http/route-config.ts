@@ -11,6 +11,8 @@ export interface RouteConfig {
   bodyLimitBytes?: number;
   /** The response is an event stream, which lasts until the client disconnects. */
   isStream?: boolean;
+  /** The URL of the result, as a template. */
+  location?: string;
   limitsGuesses?: boolean;
   limitsRegistrations?: boolean;
   /** The content security policy of a page. */

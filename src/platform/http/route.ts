@@ -30,8 +30,8 @@ export interface RouteOptions {
   keyRequired?: boolean;
   /** The response has a numeric `version`, so that the route supports ETag, If-None-Match on GET and If-Match on writes. */
   versioned?: boolean;
-  /** The response has a `Location` header with the URL of the result. */
-  location?: boolean;
+  /** The URL of the result as a template, such as `/courses/{id}`, with values of the body or the path. It is sent as the header `Location`. */
+  location?: string;
   /** The media type of the response if it is not JSON, such as `image/png`. With `text/event-stream`, `response` is the data of an event. */
   produces?: string;
   /** The media type of the request body if it is not JSON. */
@@ -54,6 +54,7 @@ export function Route(options: RouteOptions): MethodDecorator {
     ...(options.idempotent === true ? [UseInterceptors(IdempotencyInterceptor)] : []),
     ...(options.produces === 'text/event-stream' ? [addRouteConfig({ isStream: true })] : []),
     ...(options.keyRequired ? [addRouteConfig({ requiresKey: true })] : []),
+    ...(options.location ? [addRouteConfig({ location: options.location })] : []),
     ...(options.versioned ? [addRouteConfig({ versioned: true })] : []),
     ...(options.accepts ? [consumes(options.accepts)] : []),
   );

@@ -91,6 +91,7 @@ export class WithdrawalDecisionsController {
       'its account is closed.',
     response: ChainWithdrawal,
     status: 201,
+    location: '/coins/withdrawals/{id}',
     errors: decisionErrors,
     idempotent: true,
     keyRequired: true,

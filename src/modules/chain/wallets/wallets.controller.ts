@@ -45,7 +45,6 @@ export class WalletsController {
     description:
       'Returns a message of Sign-In with Ethereum (EIP-4361). Only you can use it, once, within ten minutes.',
     response: WalletChallengeView,
-    status: 201,
     errors: [WalletAddressReserved, ChainNotConfigured],
     tag,
   })
@@ -64,6 +63,7 @@ export class WalletsController {
       'Earlier deposits of the wallet are credited at once. You can withdraw coins to the wallet after its cool-down.',
     response: WalletView,
     status: 201,
+    location: '/me/wallets/{id}',
     errors: [
       WalletMessageMalformed,
       WalletChallengeNotFound,

@@ -7,7 +7,7 @@ import { IdempotencyKey } from '../../../platform/http/idempotency/idempotency';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
-import { InsufficientBalance, YoungAccountLimit } from '../../rewards';
+import { CoinsHeld, InsufficientBalance, YoungAccountLimit } from '../../rewards';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
@@ -37,10 +37,12 @@ export class WithdrawalsController {
       'same content returns the first response again, even years later. `GET /coins/chain` shows the limits.',
     response: WithdrawalView,
     status: 201,
+    location: '/coins/withdrawals/{id}',
     errors: [
       WalletNotFound,
       WalletCoolingDown,
       WithdrawalLimitReached,
+      CoinsHeld,
       YoungAccountLimit,
       InsufficientBalance,
       ChainNotConfigured,

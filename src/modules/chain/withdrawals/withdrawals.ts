@@ -10,6 +10,7 @@ import { Clock } from '../../../platform/time/clock';
 import { startOfUtcDay } from '../../../platform/time/utc-day';
 import {
   Ledger,
+  requireCoinsNotHeld,
   requireWithinYoungAccountLimit,
   sentByYoungAccountSql,
   youngAccountShape,
@@ -17,6 +18,7 @@ import {
   type Movement,
   type PostedMovement,
 } from '../../rewards';
+import { recoveredAtSql, recoveryShape } from '../../users';
 import { ChainConfig } from '../settings/chain-settings';
 import { Wallet } from '../wallets/wallet.entity';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
@@ -40,6 +42,7 @@ const shape = {
   keyHash: nullable(text),
   paidTo: nullable(text),
   ...youngAccountShape,
+  ...recoveryShape,
 };
 type RequestFacts = Row<typeof shape>;
 
@@ -56,7 +59,7 @@ export class Withdrawals {
 
   /**
    * A repeated key with the same content returns the first response. The key of a refused request can be used again.
-   * @throws WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, YoungAccountLimit, InsufficientBalance, IdempotencyKeyReused
+   * @throws CoinsHeld, WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, YoungAccountLimit, InsufficientBalance, IdempotencyKeyReused
    */
   async request(
     userId: number,
@@ -68,6 +71,7 @@ export class Withdrawals {
       await this.ledger.lock([userId]);
       const facts = await this.getFacts(userId, order, key);
       if (facts.keyHash !== null) return { withdrawal: replayOf(facts, order), replayed: true };
+      requireCoinsNotHeld(facts, this.clock.now());
       const address = this.requireAddress(facts);
       requireWithinLimits(facts, order.amount);
       requireWithinYoungAccountLimit(this.config, facts, order.amount, this.clock.now());
@@ -86,7 +90,7 @@ export class Withdrawals {
     const sql = `SELECT ${walletColumns.columns('wallet')}, ${earlierColumns.columns('earlier')},
         debit.request_hash AS "keyHash", earlier.address AS "paidTo",
         (${openCountSql}) AS "openCount", (${dailyAmountSql}) AS "dailyAmount",
-        ${sentByYoungAccountSql('person', '$6', '$5')}
+        ${sentByYoungAccountSql('person', '$6', '$5')}, ${recoveredAtSql('person')}
       FROM users_user person
       LEFT JOIN rewards_wallet wallet ON wallet.id = $2 AND wallet.user_id = person.id AND wallet.unlinked_at IS NULL
       LEFT JOIN rewards_teocointransaction debit ON debit.user_id = person.id AND debit.idempotency_key = $3

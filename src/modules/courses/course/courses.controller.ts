@@ -48,6 +48,7 @@ export class CoursesController {
     description: 'The course is a draft that you teach.',
     response: Course,
     status: 201,
+    location: '/courses/{id}',
     errors: [Forbidden, TeacherNotApproved],
     idempotent: true,
     versioned: true,

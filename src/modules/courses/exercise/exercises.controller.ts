@@ -63,6 +63,7 @@ export class ExercisesController {
       'Every question of a quiz needs an entry in the answer key. No response of this route or of a student route holds the key.',
     response: Exercise,
     status: 201,
+    location: '/exercises/{id}',
     idempotent: true,
     versioned: true,
     errors: [...editErrors, LessonNotFound, LimitReached],

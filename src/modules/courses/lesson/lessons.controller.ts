@@ -55,6 +55,7 @@ export class LessonsController {
       'The lesson is published at once unless `isPublished` is false. A published lesson must have content to show.',
     response: Lesson,
     status: 201,
+    location: '/lessons/{id}',
     idempotent: true,
     versioned: true,
     errors: [...editErrors, CourseNotFound, IsArchived, LimitReached],

@@ -57,6 +57,17 @@ export class MyNotificationsController {
     return { unread: await this.notifications.markAllRead(actor.id, upTo) };
   }
 
+  @Get(':id')
+  @Route({
+    summary: 'Show one of your notifications',
+    response: Notification,
+    errors: [NotificationNotFound],
+    tag: 'Notifications',
+  })
+  async getMyNotification(@CurrentActor() actor: Actor, @Id() id: number): Promise<Notification> {
+    return showNotification(await this.notifications.get(actor.id, id), this.notificationTypes);
+  }
+
   @Put(':id/read-state')
   @Route({
     summary: 'Mark a notification as read or unread',

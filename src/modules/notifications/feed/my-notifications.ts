@@ -77,7 +77,8 @@ export class MyNotifications {
     });
   }
 
-  private async get(userId: number, id: number): Promise<NotificationRow> {
+  /** @throws NotificationNotFound */
+  async get(userId: number, id: number): Promise<NotificationRow> {
     const sql = `SELECT ${columns} FROM notifications_notification WHERE id = $1 AND user_id = $2`;
     const notification = await this.database.row(shape, sql, [id, userId]);
     if (!notification) throw new NotificationNotFound();
@@ -87,7 +88,7 @@ export class MyNotifications {
 
 function filterConditions(
   userId: number,
-  { isRead, type }: NotificationQuery,
+  { isRead, type, from, to }: NotificationQuery,
 ): { conditions: string[]; values: Value[] } {
   const conditions = ['user_id = $1'];
   const values: Value[] = [userId];
@@ -96,5 +97,7 @@ function filterConditions(
     values.push(type);
     conditions.push(`notification_type = $${values.length}`);
   }
+  if (from) conditions.push(`created_at >= $${values.push(from)}`);
+  if (to) conditions.push(`created_at < $${values.push(to)}`);
   return { conditions, values };
 }

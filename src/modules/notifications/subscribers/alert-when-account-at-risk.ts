@@ -2,14 +2,34 @@ import { Injectable } from '@nestjs/common';
 import type { AfterCommitHandler } from '../../../platform/events/domain-event';
 import { AfterCommit } from '../../../platform/events/handlers';
 import { Clock } from '../../../platform/time/clock';
-import { PasswordChanged, PasswordGuessed, SessionReuseDetected } from '../../users';
+import {
+  PasswordChanged,
+  PasswordGuessed,
+  PasswordResetCreated,
+  PasswordWasReset,
+  RoleChanged,
+  SessionReuseDetected,
+} from '../../users';
 import { Notifier } from '../notifier';
 
-type AccountRiskEvent = PasswordChanged | PasswordGuessed | SessionReuseDetected;
+type AccountRiskEvent =
+  | PasswordChanged
+  | PasswordGuessed
+  | PasswordResetCreated
+  | PasswordWasReset
+  | RoleChanged
+  | SessionReuseDetected;
 
 /** Notifies the owner of the account because only they know whether they or a thief acted. */
 @Injectable()
-@AfterCommit(PasswordChanged, PasswordGuessed, SessionReuseDetected)
+@AfterCommit(
+  PasswordChanged,
+  PasswordGuessed,
+  PasswordResetCreated,
+  PasswordWasReset,
+  RoleChanged,
+  SessionReuseDetected,
+)
 export class AlertWhenAccountAtRisk implements AfterCommitHandler<AccountRiskEvent> {
   constructor(
     private readonly notifier: Notifier,
@@ -24,6 +44,9 @@ export class AlertWhenAccountAtRisk implements AfterCommitHandler<AccountRiskEve
 
   private describe(event: AccountRiskEvent): { message: string; object: string } {
     if (event instanceof PasswordChanged) return this.describeChange(event);
+    if (event instanceof PasswordResetCreated) return this.describeLink(event);
+    if (event instanceof PasswordWasReset) return describeReset(event);
+    if (event instanceof RoleChanged) return this.describeRole(event);
     return event instanceof PasswordGuessed ? this.describeGuessing(event) : describeReuse(event);
   }
 
@@ -40,9 +63,25 @@ export class AlertWhenAccountAtRisk implements AfterCommitHandler<AccountRiskEve
   /** The key contains the time because changes of a password have no id that could make the key unique. */
   private describeChange({ payload: { userId } }: PasswordChanged): { message: string; object: string } {
     const object = `users.user.${userId}.password.${this.clock.now().getTime()}`;
-    return { message: 'Your password was changed. If it was not you, reset it now.', object };
+    return { message: 'Your password was changed. If it was not you, ask an administrator of your school for a link to set a new one.', object };
+  }
+
+  private describeLink({ payload: { userId, isByAdministrator } }: PasswordResetCreated): {
+    message: string;
+    object: string;
+  } {
+    const creator = isByAdministrator ? 'An administrator' : 'An operator of the school';
+    const message = `${creator} created a link to set a new password for your account. If you did not ask for it, tell your school.`;
+    return { message, object: `users.user.${userId}.reset-link.${this.clock.now().getTime()}` };
+  }
+
+  private describeRole({ payload: { userId, role, reason } }: RoleChanged): { message: string; object: string } {
+    const message = `An administrator changed your role. You are now registered as ${roleNames[role]}. Reason: ${reason}`;
+    return { message, object: `users.user.${userId}.role.${this.clock.now().getTime()}` };
   }
 }
+
+const roleNames = { student: 'a student', teacher: 'a teacher', admin: 'an administrator' };
 
 const hourMs = 3_600_000;
 
@@ -50,4 +89,10 @@ function describeReuse({ payload: { sessionId } }: SessionReuseDetected): { mess
   const message =
     'An old sign-in token of one of your sessions was used again, so we ended that session. If in doubt, change your password.';
   return { message, object: `users.session.${sessionId}` };
+}
+
+/** The end of the hold is different for each reset, so it makes the key unique. */
+function describeReset({ payload: { userId, heldUntil } }: PasswordWasReset): { message: string; object: string } {
+  const message = `Your password was set with a one-time link, and all sessions were ended. TeoCoins cannot be sent or withdrawn from your account until ${heldUntil}. If it was not you, ask an administrator of your school for a new link at once.`;
+  return { message, object: `users.user.${userId}.reset.${heldUntil}` };
 }

@@ -26,6 +26,7 @@ export class AttemptsController {
     tag: 'Progress',
     response: Attempt,
     status: 201,
+    location: '/attempts/{id}',
     idempotent: true,
     errors: [ExerciseNotFound, NotEnrolled, ExerciseClosed, NoAttemptsLeft],
   })
@@ -71,6 +72,7 @@ export class AttemptsController {
     tag: 'Progress',
     response: SubmissionWithEarnings,
     status: 201,
+    location: '/submissions/{id}',
     idempotent: true,
     errors: [AttemptNotFound, AttemptFinished],
   })

@@ -34,15 +34,36 @@ const maxId = Number.MAX_SAFE_INTEGER;
 export class EnrollmentLists {
   constructor(private readonly database: Database) {}
 
-  listOfStudent(studentId: number, slice: Slice, isCompleted?: boolean): Promise<EnrollmentOfStudent[]> {
+  listOfStudent(
+    studentId: number,
+    slice: Slice,
+    isCompleted?: boolean,
+    courseId?: number,
+  ): Promise<EnrollmentOfStudent[]> {
+    const values = [studentId, slice.before ?? maxId, slice.count];
+    const courseSql = courseId === undefined ? '' : `AND e.course_id = $${values.push(courseId)}`;
     return this.database.rows(
       ofStudentShape,
       `SELECT ${enrollmentColumns}, c.title AS "courseTitle", c.thumbnail AS "courseThumbnail", n.id AS "nextLessonId",
          n.title AS "nextLessonTitle"
        FROM courses_courseenrollment e JOIN courses_course c ON c.id = e.course_id
        LEFT JOIN courses_lesson n ON n.id = ${nextLessonIdSql}
-       WHERE e.student_id = $1 AND e.id < $2 AND e.left_at IS NULL ${completedSql(isCompleted)} ORDER BY e.id DESC LIMIT $3`,
-      [studentId, slice.before ?? maxId, slice.count],
+       WHERE e.student_id = $1 AND e.id < $2 AND e.left_at IS NULL ${completedSql(isCompleted)} ${courseSql}
+       ORDER BY e.id DESC LIMIT $3`,
+      values,
+    );
+  }
+
+  /** Returns an enrolment of the student, unless they have left the course. */
+  findOfStudent(studentId: number, enrollmentId: number): Promise<EnrollmentOfStudent | undefined> {
+    return this.database.row(
+      ofStudentShape,
+      `SELECT ${enrollmentColumns}, c.title AS "courseTitle", c.thumbnail AS "courseThumbnail", n.id AS "nextLessonId",
+         n.title AS "nextLessonTitle"
+       FROM courses_courseenrollment e JOIN courses_course c ON c.id = e.course_id
+       LEFT JOIN courses_lesson n ON n.id = ${nextLessonIdSql}
+       WHERE e.id = $1 AND e.student_id = $2 AND e.left_at IS NULL`,
+      [enrollmentId, studentId],
     );
   }
 
@@ -56,17 +77,18 @@ export class EnrollmentLists {
     );
   }
 
-  async countOfStudent(studentId: number, isCompleted?: boolean): Promise<number> {
-    return this.count(`student_id = $1 ${completedSql(isCompleted)}`, studentId);
+  async countOfStudent(studentId: number, isCompleted?: boolean, courseId?: number): Promise<number> {
+    if (courseId === undefined) return this.count(`student_id = $1 ${completedSql(isCompleted)}`, studentId);
+    return this.count(`student_id = $1 ${completedSql(isCompleted)} AND course_id = $2`, studentId, courseId);
   }
 
   async countOfCourse(courseId: number): Promise<number> {
     return this.count('course_id = $1', courseId);
   }
 
-  private async count(conditionSql: string, id: number): Promise<number> {
+  private async count(conditionSql: string, ...ids: number[]): Promise<number> {
     const sql = `SELECT count(*) AS total FROM courses_courseenrollment e WHERE left_at IS NULL AND ${conditionSql}`;
-    const counted = await this.database.row({ total: int }, sql, [id]);
+    const counted = await this.database.row({ total: int }, sql, ids);
     return counted?.total ?? 0;
   }
 }

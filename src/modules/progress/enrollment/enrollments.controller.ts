@@ -26,7 +26,13 @@ import {
   showEnrollment,
   showMyEnrollment,
 } from '../progress.dto';
-import { AlreadyEnrolled, CompletionNotFound, NotEnrolled, PrerequisitesMissing } from '../progress.errors';
+import {
+  AlreadyEnrolled,
+  CompletionNotFound,
+  EnrollmentNotFound,
+  NotEnrolled,
+  PrerequisitesMissing,
+} from '../progress.errors';
 import { CourseTeacherCheck } from './course-teacher-check';
 import { Forbidden } from '../../../platform/errors/access.errors';
 
@@ -47,6 +53,7 @@ export class EnrollmentsController {
     tag: 'Progress',
     response: Enrollment,
     status: 201,
+    location: '/me/enrollments/{id}',
     idempotent: true,
     errors: [CourseNotFound, AlreadyEnrolled, PrerequisitesMissing, CourseNotPublished, CourseClosed, CourseFull],
   })
@@ -72,9 +79,24 @@ export class EnrollmentsController {
     @Query({ schema: MyEnrollmentQuery }) query: z.output<typeof MyEnrollmentQuery>,
   ): Promise<Page<z.output<typeof MyEnrollment>>> {
     const slice = { before: newestFirst.read(query.cursor)?.[0], count: query.limit + 1 };
-    const rows = await this.lists.listOfStudent(actor.id, slice, query.isCompleted);
-    const total = query.withTotal ? await this.lists.countOfStudent(actor.id, query.isCompleted) : undefined;
+    const rows = await this.lists.listOfStudent(actor.id, slice, query.isCompleted, query.courseId);
+    const total = query.withTotal
+      ? await this.lists.countOfStudent(actor.id, query.isCompleted, query.courseId)
+      : undefined;
     return toPage(rows, query.limit, (last) => newestFirst.after(last.id), showMyEnrollment, total);
+  }
+
+  @Get('me/enrollments/:id')
+  @Route({
+    summary: 'Show one of my enrolments',
+    tag: 'Progress',
+    response: MyEnrollment,
+    errors: [EnrollmentNotFound],
+  })
+  async getMyEnrollment(@CurrentActor() actor: Actor, @Id() id: number): Promise<z.output<typeof MyEnrollment>> {
+    const enrollment = await this.lists.findOfStudent(actor.id, id);
+    if (!enrollment) throw new EnrollmentNotFound();
+    return showMyEnrollment(enrollment);
   }
 
   @Get('courses/:id/enrollments')

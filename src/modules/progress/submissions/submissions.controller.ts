@@ -53,6 +53,7 @@ export class SubmissionsController {
     tag: 'Progress',
     response: SubmissionWithEarnings,
     status: 201,
+    location: '/submissions/{id}',
     idempotent: true,
     errors: [ExerciseNotFound, NotEnrolled, AttemptRequired, ExerciseClosed, AttemptOpen, NoAttemptsLeft],
   })

@@ -50,7 +50,6 @@ export class AchievementsController {
     access: 'administrators',
     description: 'The learner also gets the coins of the achievement.',
     response: GrantedAchievement,
-    status: 201,
     errors: [Forbidden, ConfirmationRequired, RecipientNotFound, AlreadyAchieved, BalanceTooLarge],
     idempotent: true,
     keyRequired: true,

@@ -16,6 +16,16 @@ export const LeaderboardPage = pageOf(LeaderboardEntry, 'LeaderboardPage');
 export const LeaderboardQuery = pageQuery().omit({ withTotal: true });
 export type LeaderboardQuery = z.output<typeof LeaderboardQuery>;
 
+export const OwnRank = z
+  .strictObject({
+    rank: z.int().min(1).nullable().meta({
+      description: 'Your place in the leaderboard; null if you have earned nothing or hide from the leaderboard',
+    }),
+    totalEarned: z.int().min(0),
+  })
+  .meta({ id: 'OwnRank', examples: [{ rank: 14, totalEarned: 110 }] });
+export type OwnRank = z.output<typeof OwnRank>;
+
 export function showLeaderboardEntry(
   { userId: id, username, totalEarned }: LeaderboardRow,
   rank: number,

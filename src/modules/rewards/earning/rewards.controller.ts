@@ -5,7 +5,13 @@ import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Route } from '../../../platform/http/route';
 import { CourseNotFound, ExerciseNotFound, LessonNotFound } from '../../courses';
-import { LeaderboardPage, LeaderboardQuery, showLeaderboardEntry, type LeaderboardEntry } from './leaderboard.dto';
+import {
+  LeaderboardPage,
+  LeaderboardQuery,
+  OwnRank,
+  showLeaderboardEntry,
+  type LeaderboardEntry,
+} from './leaderboard.dto';
 import { Leaderboard } from './leaderboard.query';
 import { RewardExplanations } from './reward-explanations';
 import { ExplainQuery, RewardExplanation, showExplanation } from '../rewards.dto';
@@ -49,5 +55,11 @@ export class RewardsController {
     const rows = await this.leaderboard.list(position, query.limit + 1);
     const entries = rows.map((row, index) => showLeaderboardEntry(row, lastRank + index + 1));
     return toPage(entries, query.limit, (last) => leaderboardCursor.after(last.totalEarned, last.user.id, last.rank));
+  }
+
+  @Get('me/rank')
+  @Route({ summary: 'Show your place in the leaderboard', response: OwnRank, tag: 'Rewards' })
+  getMyRank(@CurrentActor() actor: Actor): Promise<OwnRank> {
+    return this.leaderboard.getRank(actor.id);
   }
 }

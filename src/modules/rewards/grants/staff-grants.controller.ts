@@ -48,9 +48,9 @@ export class StaffGrantsController {
   ): Promise<Page<StaffGrant>> {
     requireTreasurer(actor);
     const beforeId = grantCursor.read(cursor)?.[0];
-    const rows = await this.grantList.list(status, beforeId, limit + 1);
-    const total = withTotal ? await this.grantList.count(status) : undefined;
     const now = this.clock.now();
+    const rows = await this.grantList.list(status, now, beforeId, limit + 1);
+    const total = withTotal ? await this.grantList.count(status, now) : undefined;
     return toPage(
       rows,
       limit,
@@ -82,6 +82,7 @@ export class StaffGrantsController {
     description: 'Nothing is paid before the confirmation.',
     response: StaffGrant,
     status: 201,
+    location: '/rewards/grants/{id}',
     errors: [Forbidden, RecipientNotFound, TooManyRecipients],
     idempotent: true,
     keyRequired: true,
@@ -102,6 +103,7 @@ export class StaffGrantsController {
     access: 'administrators who did not request the gift and are not among its recipients',
     response: StaffGrant,
     status: 201,
+    location: '/rewards/grants/{id}',
     errors: [Forbidden, GrantNotFound, GrantNotPending, RecipientNotFound, BalanceTooLarge],
     idempotent: true,
     keyRequired: true,

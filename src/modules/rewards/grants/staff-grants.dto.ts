@@ -20,6 +20,7 @@ export const NewStaffGrant = z
   });
 export type NewStaffGrant = z.output<typeof NewStaffGrant>;
 
+const GrantStatus = namedEnum('GrantStatus', [...grantStates, 'expired']);
 const dateTime = z.iso.datetime();
 const grantExample = {
   id: 4,
@@ -47,7 +48,7 @@ export const StaffGrant = z
       .meta({ description: 'Number of recipients; after the payment, number of people who were paid' }),
     total: z.int().meta({ description: 'Whole TeoCoins for all recipients together' }),
     reason: z.string(),
-    status: namedEnum('GrantStatus', [...grantStates, 'expired']),
+    status: GrantStatus,
     requestedById: z.int(),
     requestedAt: dateTime,
     expiresAt: dateTime,
@@ -65,7 +66,9 @@ export const StaffGrantWithPeople = StaffGrant.extend({ userIds: z.array(z.int()
 export type StaffGrantWithPeople = z.output<typeof StaffGrantWithPeople>;
 
 export const StaffGrantPage = pageOf(StaffGrant, 'StaffGrantPage');
-export const StaffGrantQuery = pageQuery({ status: z.enum(grantStates).optional() });
+export const StaffGrantQuery = pageQuery({
+  status: GrantStatus.optional().meta({ description: '`pending` selects the requests that can still be confirmed' }),
+});
 export type StaffGrantQuery = z.output<typeof StaffGrantQuery>;
 
 export function showGrant(row: GrantRow, now: Date): StaffGrant {

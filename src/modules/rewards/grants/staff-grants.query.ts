@@ -5,27 +5,34 @@ import { GrantNotFound } from './grants.errors';
 import type { GrantState } from './staff-grant.entity';
 import { grantColumnsSql, grantShape, type GrantRow } from './staff-grants';
 
+/** A pending grant is shown as expired after its time, although its row does not change. */
+export type ShownGrantState = GrantState | 'expired';
+
 /** Reads the gifts that need a second administrator. */
 @Injectable()
 export class StaffGrantList {
   constructor(private readonly database: Database) {}
 
   /** Lists the grants with an id below `beforeId`, newest first. */
-  list(state: GrantState | undefined, beforeId: number | undefined, limit: number): Promise<GrantRow[]> {
+  list(
+    state: ShownGrantState | undefined,
+    now: Date,
+    beforeId: number | undefined,
+    limit: number,
+  ): Promise<GrantRow[]> {
     const values: Value[] = [beforeId ?? Number.MAX_SAFE_INTEGER];
-    if (state) values.push(state);
-    const stateSql = state ? ' AND state = $2' : '';
+    const stateSql = toStateSql(state, now, values);
     return this.database.rows(
       grantShape,
-      `SELECT ${grantColumnsSql} FROM rewards_staffgrant WHERE id < $1${stateSql} ORDER BY id DESC LIMIT ${limit}`,
+      `SELECT ${grantColumnsSql} FROM rewards_staffgrant WHERE id < $1 AND ${stateSql} ORDER BY id DESC LIMIT ${limit}`,
       values,
     );
   }
 
-  async count(state: GrantState | undefined): Promise<number> {
-    const whereSql = state ? 'WHERE state = $1' : '';
-    const sql = `SELECT count(*) AS total FROM rewards_staffgrant ${whereSql}`;
-    const counted = await this.database.row({ total: int }, sql, state ? [state] : []);
+  async count(state: ShownGrantState | undefined, now: Date): Promise<number> {
+    const values: Value[] = [];
+    const sql = `SELECT count(*) AS total FROM rewards_staffgrant WHERE ${toStateSql(state, now, values)}`;
+    const counted = await this.database.row({ total: int }, sql, values);
     return counted?.total ?? 0;
   }
 
@@ -41,4 +48,12 @@ export class StaffGrantList {
     );
     return { grant, userIds: recipients.map(({ userId }) => userId) };
   }
+}
+
+/** Adds the values of the condition to `values`. */
+function toStateSql(state: ShownGrantState | undefined, now: Date, values: Value[]): string {
+  if (state === undefined) return 'id > 0';
+  if (state === 'pending') return `state = 'pending' AND expires_at > $${values.push(now)}`;
+  if (state === 'expired') return `state = 'pending' AND expires_at <= $${values.push(now)}`;
+  return `state = $${values.push(state)}`;
 }

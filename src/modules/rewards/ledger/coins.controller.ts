@@ -1,10 +1,9 @@
 import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
-import { keyset } from '../../../platform/http/cursor';
 import { IdempotencyKey } from '../../../platform/http/idempotency/idempotency';
-import { toPage, type Page } from '../../../platform/http/pagination';
+import type { Page } from '../../../platform/http/pagination';
+import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { CoinHistory } from './coin-history.query';
 import {
@@ -16,19 +15,21 @@ import {
   showBalance,
   showTransaction,
   showTransfer,
+  toTransactionPage,
   TransferRequest,
 } from './coins.dto';
 import {
   BalanceTooLarge,
+  CoinsHeld,
   InsufficientBalance,
   RecipientNotFound,
+  TransactionNotFound,
   TransferLimitReached,
+  TransferNotFound,
   TransferToOneself,
   YoungAccountLimit,
 } from '../rewards.errors';
 import { Transfers } from './transfers';
-
-const historyCursor = keyset('coins:newest', [z.int()]);
 
 @Controller()
 export class CoinsController {
@@ -49,22 +50,44 @@ export class CoinsController {
     @CurrentActor() actor: Actor,
     @Query({ schema: CoinTransactionQuery }) query: CoinTransactionQuery,
   ): Promise<Page<CoinTransaction>> {
-    const beforeSequence = historyCursor.read(query.cursor)?.[0];
-    const rows = await this.history.list(actor.id, { beforeSequence, type: query.type, limit: query.limit + 1 });
-    const total = query.withTotal ? await this.history.count(actor.id, query.type) : undefined;
-    return toPage(rows, query.limit, ({ sequence }) => historyCursor.after(sequence), showTransaction, total);
+    return toTransactionPage(this.history, actor.id, query);
+  }
+
+  @Get('me/coins/transactions/:id')
+  @Route({
+    summary: 'Show one of your transactions',
+    response: CoinTransaction,
+    errors: [TransactionNotFound],
+    tag: 'Coins',
+  })
+  async getMyTransaction(@CurrentActor() actor: Actor, @Id() id: number): Promise<CoinTransaction> {
+    return showTransaction(await this.history.get(actor.id, id));
+  }
+
+  @Get('coins/transfers/:id')
+  @Route({
+    summary: 'Show a transfer that you sent',
+    description: 'The person who received it sees it as a transaction, at `/me/coins/transactions/{id}`.',
+    response: CoinTransfer,
+    errors: [TransferNotFound],
+    tag: 'Coins',
+  })
+  async getTransfer(@CurrentActor() actor: Actor, @Id() id: number): Promise<CoinTransfer> {
+    return showTransfer(await this.transfers.get(actor.id, id));
   }
 
   @Post('coins/transfers')
   @Route({
     summary: 'Transfer TeoCoins to another user',
     description:
-      'A request that repeats an Idempotency-Key with the same content returns the first response again, without a time limit.',
+      'Names the recipient by `recipientId` or by the exact `recipientUsername`. People who cannot be looked up by username are as if unknown, and the limit of lookups counts transfers by username too. A request that repeats an Idempotency-Key with the same content returns the first response again, without a time limit. The username and the id of the same person are the same content.',
     response: CoinTransfer,
     status: 201,
+    location: '/coins/transfers/{id}',
     errors: [
       RecipientNotFound,
       TransferToOneself,
+      CoinsHeld,
       TransferLimitReached,
       YoungAccountLimit,
       InsufficientBalance,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from '../../../platform/http/pagination';
-import type { CoinTotals, HistoryRow } from './coin-history.query';
+import { keyset } from '../../../platform/http/cursor';
+import { pageOf, pageQuery, timeRange, toPage, type Page } from '../../../platform/http/pagination';
+import type { CoinHistory, CoinTotals, HistoryRow } from './coin-history.query';
 import { apiTypeOf, apiTypes, signOf } from './transaction-types';
 import type { Transfer } from './transfers';
 import { namedEnum } from '../../../platform/http/named-enum';
@@ -68,8 +69,26 @@ export const CoinTransactionPage = pageOf(CoinTransaction, 'CoinTransactionPage'
 
 export const CoinTransactionQuery = pageQuery({
   type: namedEnum('TransactionType', apiTypes).optional().meta({ description: 'Only transactions of this type' }),
+  ...timeRange('created'),
 });
 export type CoinTransactionQuery = z.output<typeof CoinTransactionQuery>;
+
+const historyCursor = keyset('coins:newest', [z.int()]);
+
+export async function toTransactionPage(
+  history: CoinHistory,
+  userId: number,
+  { type, from, to, limit, cursor, withTotal }: CoinTransactionQuery,
+): Promise<Page<CoinTransaction>> {
+  const filter = { type, from, to };
+  const rows = await history.list(userId, {
+    ...filter,
+    beforeSequence: historyCursor.read(cursor)?.[0],
+    limit: limit + 1,
+  });
+  const total = withTotal ? await history.count(userId, filter) : undefined;
+  return toPage(rows, limit, ({ sequence }) => historyCursor.after(sequence), showTransaction, total);
+}
 
 export function showTransaction(row: HistoryRow): CoinTransaction {
   const { counterpartId, counterpartName, relatedObjectId, relatedObjectType } = row;
@@ -92,11 +111,28 @@ export function showTransaction(row: HistoryRow): CoinTransaction {
 
 export const TransferRequest = z
   .strictObject({
-    recipientId: positiveId,
+    recipientId: positiveId.optional(),
+    recipientUsername: z
+      .string()
+      .min(1)
+      .max(150)
+      .optional()
+      .meta({ description: 'The exact username; the case of A to Z is ignored' }),
     amount: coinAmount,
     message: z.string().trim().max(200).default(''),
   })
-  .meta({ id: 'TransferRequest', examples: [{ recipientId: 12, amount: 25, message: 'Thank you for the brushes' }] });
+  .refine(({ recipientId, recipientUsername }) => (recipientId === undefined) !== (recipientUsername === undefined), {
+    message: 'Must have either recipientId or recipientUsername, and not both',
+    path: ['recipientId'],
+  })
+  .meta({
+    id: 'TransferRequest',
+    oneOf: [{ required: ['recipientId'] }, { required: ['recipientUsername'] }],
+    examples: [
+      { recipientId: 12, amount: 25, message: 'Thank you for the brushes' },
+      { recipientUsername: 'noor', amount: 25 },
+    ],
+  });
 export type TransferRequest = z.output<typeof TransferRequest>;
 
 export const CoinTransfer = z

@@ -1,6 +1,7 @@
 import type { Config } from '../../../platform/config/config';
 import { int, nullable, type Row } from '../../../platform/database/columns';
-import { TransferLimitReached, YoungAccountLimit } from '../rewards.errors';
+import { coinsHeldUntil, type recoveryShape } from '../../users';
+import { CoinsHeld, TransferLimitReached, YoungAccountLimit } from '../rewards.errors';
 import { rewardSettings } from '../rewards.settings';
 import { typeInSql } from './transaction-types';
 import { nextUtcDay } from '../../../platform/time/utc-day';
@@ -41,6 +42,12 @@ export function requireWithinYoungAccountLimit(
   const maxCoins = config.of(rewardSettings).YOUNG_ACCOUNT_DAILY_COINS;
   if (sentCoins !== null && sentCoins + amount > maxCoins)
     throw new YoungAccountLimit(maxCoins - sentCoins, nextUtcDay(now));
+}
+
+/** @throws CoinsHeld during the day after the person's password was reset with a one-time link */
+export function requireCoinsNotHeld(person: Row<typeof recoveryShape>, now: Date): void {
+  const until = coinsHeldUntil(person, now);
+  if (until) throw new CoinsHeld(until);
 }
 
 /** @throws TransferLimitReached */

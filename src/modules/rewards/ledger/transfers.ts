@@ -7,16 +7,18 @@ import { columnsOf } from '../../../platform/database/entity-columns';
 import { EventBus } from '../../../platform/events/event-bus';
 import { IdempotencyKeyReused } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
+import { recoveredAtSql, recoveryShape, UserLookup } from '../../users';
 import { Ledger } from './ledger';
 import type { Movement, PostedMovement } from './movement';
 import {
+  requireCoinsNotHeld,
   requireWithinPairLimit,
   requireWithinYoungAccountLimit,
   sentByYoungAccountSql,
   youngAccountShape,
   youngAccountSince,
 } from './outgoing-limits';
-import { RecipientNotFound, TransferToOneself } from '../rewards.errors';
+import { RecipientNotFound, TransferNotFound, TransferToOneself } from '../rewards.errors';
 import { CoinsTransferred } from '../rewards.events';
 import { startOfUtcDay } from '../../../platform/time/utc-day';
 import { TeocoinTransaction } from './teocoin-transaction.entity';
@@ -26,6 +28,12 @@ export interface TransferOrder {
   /** Whole TeoCoins, at least one. */
   amount: number;
   message: string;
+}
+
+/** An order that may name the recipient by the exact username instead of the id. Exactly one of them is present. */
+export interface AddressedOrder extends Omit<TransferOrder, 'recipientId'> {
+  recipientId?: number | undefined;
+  recipientUsername?: string | undefined;
 }
 
 /**
@@ -43,6 +51,16 @@ export interface Transfer {
 }
 
 const earlier = columnsOf(TeocoinTransaction, ['id', 'requestHash', 'operationId', 'balanceAfter', 'createdAt']);
+const sentTransaction = columnsOf(TeocoinTransaction, [
+  'id',
+  'operationId',
+  'recipientId',
+  'amount',
+  'description',
+  'balanceAfter',
+  'createdAt',
+]);
+const sentShape = { ...sentTransaction.shape, recipientUsername: text };
 const shape = {
   senderUsername: text,
   recipientUsername: nullable(text),
@@ -50,8 +68,11 @@ const shape = {
   isBlocked: bool,
   pairTransferCount: int,
   ...youngAccountShape,
+  ...recoveryShape,
   ...earlier.optionalShape,
 };
+const noSuchUsername = 'No active person with this username can be found';
+
 /** The data that decides about a transfer, with the row that the same key wrote before, if any. */
 type TransferState = Row<typeof shape>;
 
@@ -61,6 +82,7 @@ export class Transfers {
   constructor(
     private readonly database: Database,
     private readonly ledger: Ledger,
+    private readonly lookup: UserLookup,
     private readonly events: EventBus,
     private readonly config: Config,
     private readonly clock: Clock,
@@ -68,26 +90,57 @@ export class Transfers {
 
   /**
    * A repeated request with the same key and content gets the first response again. A key stays unused if the transfer was refused.
-   * @throws TransferToOneself, RecipientNotFound, TransferLimitReached, YoungAccountLimit, InsufficientBalance,
-   * BalanceTooLarge, IdempotencyKeyReused
+   * @throws TransferToOneself, RecipientNotFound, CoinsHeld, TransferLimitReached, YoungAccountLimit, InsufficientBalance,
+   * BalanceTooLarge, IdempotencyKeyReused, RateLimited
    */
   async send(
     senderId: number,
-    order: TransferOrder,
+    addressed: AddressedOrder,
     key: string | null,
   ): Promise<{ transfer: Transfer; isReplay: boolean }> {
+    const { order, isFindable } = await this.resolve(senderId, addressed);
     if (order.recipientId === senderId) throw new TransferToOneself();
     return this.database.transaction(async () => {
       // The lock comes before the read, so that a concurrent request with the same key waits and then finds the first request's row.
       await this.ledger.lock([senderId, order.recipientId]);
       const state = await this.getState(senderId, order, key);
       if (state.id !== null) return { transfer: toEarlierTransfer(state, order), isReplay: true };
+      if (!isFindable) throw new RecipientNotFound(['/body/recipientUsername'], noSuchUsername);
       this.requireAllowed(state, order);
       const posted = await this.ledger.post(toMovements(senderId, order, key));
       const sent = posted[0] as PostedMovement;
       await this.events.publish(toTransferEvent(sent, state, order));
       return { transfer: toTransfer(sent, state, order), isReplay: false };
     });
+  }
+
+  /** Only the sender sees the transfer. @throws TransferNotFound */
+  async get(senderId: number, id: number): Promise<Transfer> {
+    const sent = await this.database.row(
+      sentShape,
+      `SELECT ${sentTransaction.columns('t')}, r.username AS "recipientUsername"
+       FROM rewards_teocointransaction t JOIN users_user r ON r.id = t.recipient_id
+       WHERE t.id = $1 AND t.user_id = $2 AND t.transaction_type = 'transfer_sent'`,
+      [id, senderId],
+    );
+    if (!sent) throw new TransferNotFound();
+    const { recipientId, recipientUsername, description: message, ...transfer } = sent;
+    return { ...transfer, message, recipient: { id: recipientId as number, username: recipientUsername } };
+  }
+
+  /**
+   * Replaces the username by the id, so that a repeated request is recognised by the same hash with either of them. A person who
+   * cannot be found gets the same work and the same error as an unknown name, except that a repeated request still gets its response.
+   * @throws RateLimited
+   */
+  private async resolve(
+    senderId: number,
+    { recipientUsername, recipientId, ...rest }: AddressedOrder,
+  ): Promise<{ order: TransferOrder; isFindable: boolean }> {
+    if (recipientUsername === undefined)
+      return { order: { ...rest, recipientId: recipientId as number }, isFindable: true };
+    const found = await this.lookup.resolve(senderId, recipientUsername);
+    return { order: { ...rest, recipientId: found?.id ?? 0 }, isFindable: found?.isFindable ?? false };
   }
 
   /**
@@ -97,6 +150,7 @@ export class Transfers {
   private requireAllowed(state: TransferState, { amount }: TransferOrder): void {
     if (!state.isRecipientActive || state.isBlocked) throw new RecipientNotFound();
     const now = this.clock.now();
+    requireCoinsNotHeld(state, now);
     requireWithinPairLimit(this.config, state.pairTransferCount, now);
     requireWithinYoungAccountLimit(this.config, state, amount, now);
   }
@@ -109,7 +163,8 @@ export class Transfers {
          ${earlier.columns('t')},
          EXISTS (SELECT 1 FROM users_block b WHERE b.user_id = $2 AND b.blocked_id = $1) AS "isBlocked",
          (SELECT count(*) FROM rewards_teocointransaction d
-          WHERE d.user_id = $1 AND d.recipient_id = $2 AND d.created_at >= $4) AS "pairTransferCount", ${sentByYoungAccountSql('s', '$5', '$4')}
+          WHERE d.user_id = $1 AND d.recipient_id = $2 AND d.created_at >= $4) AS "pairTransferCount",
+         ${sentByYoungAccountSql('s', '$5', '$4')}, ${recoveredAtSql('s')}
        FROM users_user s
        LEFT JOIN users_user r ON r.id = $2
        LEFT JOIN rewards_teocointransaction t ON t.user_id = s.id AND t.idempotency_key = $3

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { fold } from '../../../platform/database/case-folding';
 import { EventBus } from '../../../platform/events/event-bus';
@@ -6,7 +7,7 @@ import { Clock } from '../../../platform/time/clock';
 import { TeacherApplications } from '../teachers/teacher-applications';
 import { User } from './user.entity';
 import type { Role } from '../user.lists';
-import { EmailTaken, UsernameTaken } from '../users.errors';
+import { EmailTaken, UserNotFound, UsernameTaken } from '../users.errors';
 import { PersonRegistered } from '../users.events';
 import { UserSettings } from './user-settings.entity';
 
@@ -48,6 +49,12 @@ export class Accounts {
       await this.events.publish(new PersonRegistered({ userId, role: account.role }));
       return userId;
     });
+  }
+
+  /** @throws UserNotFound */
+  async requireExists(userId: number): Promise<void> {
+    const person = await this.database.row({ id: int }, 'SELECT id FROM users_user WHERE id = $1', [userId]);
+    if (!person) throw new UserNotFound();
   }
 
   private async insertUser({

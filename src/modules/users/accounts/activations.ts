@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
+import { Administrators } from '../administration/administrators';
 import type { Person } from './person';
 import { Profiles } from './profiles';
 import { SecurityEvents } from '../security/security-events';
@@ -12,6 +13,7 @@ import type { ActingAdmin } from '../sign-in/device';
 export class Activations {
   constructor(
     private readonly database: Database,
+    private readonly administrators: Administrators,
     private readonly sessions: Sessions,
     private readonly profiles: Profiles,
     private readonly securityEvents: SecurityEvents,
@@ -26,9 +28,10 @@ export class Activations {
     });
   }
 
-  /** @throws UserNotFound */
+  /** @throws UserNotFound, LastAdministrator */
   async deactivate(userId: number, admin: ActingAdmin): Promise<Person> {
     return this.database.transaction(async () => {
+      await this.administrators.lockForRemoval(userId, admin.actorId);
       await this.setActive(userId, false, admin);
       await this.sessions.endAll(userId, 'deactivated');
       return this.profiles.get(userId);

@@ -8,6 +8,7 @@ import { roles, teacherStatuses, type Role, type TeacherStatus } from '../user.l
 @Unique('users_user_username', ['username'])
 @Index('users_user_email_folded', { synchronize: false })
 @Index('users_user_username_folded', { synchronize: false })
+@Index('users_user_words', { synchronize: false })
 @Index('users_user_role', ['role'])
 @Index('users_user_is_approved', ['isApproved'])
 @Index('users_user_created_at', ['createdAt'])

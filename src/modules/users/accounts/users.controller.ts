@@ -1,16 +1,15 @@
-import { Controller, Delete, Get, Put, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Put } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
-import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { NameVisibility } from './classmates';
 import { Activations } from './activations';
 import { Profiles } from './profiles';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
-import { ManagedUser, ManagedUserPage, showManagedUser, showUser, UserQuery, UserResponse } from './users.dto';
-import { UserNotFound } from '../users.errors';
-import { requireAdmin, requireAdminOverOthers } from '../users.policy';
+import { ManagedUser, showManagedUser, showUser, UserResponse } from './users.dto';
+import { LastAdministrator, UserNotFound } from '../users.errors';
+import { requireAdminOverOthers } from '../users.policy';
 
 @Controller('users')
 export class UsersController {
@@ -19,13 +18,6 @@ export class UsersController {
     private readonly activations: Activations,
     private readonly nameVisibility: NameVisibility,
   ) {}
-
-  @Get()
-  @Route({ summary: 'List people', access: 'administrators', response: ManagedUserPage, errors: [Forbidden] })
-  listUsers(@CurrentActor() actor: Actor, @Query({ schema: UserQuery }) query: UserQuery): Promise<Page<ManagedUser>> {
-    requireAdmin(actor);
-    return this.profiles.list(query);
-  }
 
   @Get(':id')
   @Route({ summary: 'Show a person', response: UserResponse, errors: [UserNotFound] })
@@ -56,7 +48,7 @@ export class UsersController {
     summary: 'Close an account and end its sessions',
     access: 'administrators',
     response: ManagedUser,
-    errors: [Forbidden, UserNotFound],
+    errors: [Forbidden, UserNotFound, LastAdministrator],
   })
   async deactivateUser(
     @CurrentActor() actor: Actor,

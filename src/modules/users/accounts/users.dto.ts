@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../../../platform/auth/actor';
 import { flag } from '../../../platform/http/parameters';
-import { pageOf, pageQuery } from '../../../platform/http/pagination';
+import { pageOf, pageQuery, timeRange } from '../../../platform/http/pagination';
 import type { Person } from './person';
 import { roles, teacherStatuses } from '../user.lists';
 import { canSeeEmail } from '../users.policy';
@@ -76,7 +76,14 @@ export const ManagedUser = z
 export type ManagedUser = z.output<typeof ManagedUser>;
 export const ManagedUserPage = pageOf(ManagedUser, 'ManagedUserPage');
 
+export const userSorts = ['newest', 'username'] as const;
+
 export const UserQuery = pageQuery({
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Words to search for in username, name and address. The beginning of a word is enough' }),
   role: namedEnum('Role', roles).optional().meta({ description: 'Only people with this role' }),
   username: z
     .string()
@@ -86,6 +93,8 @@ export const UserQuery = pageQuery({
     .optional()
     .meta({ description: 'Prefix of the username; case is ignored' }),
   isActive: flag.optional().meta({ description: 'Only open accounts, or only closed ones' }),
+  ...timeRange('joined'),
+  sort: namedEnum('UserSort', userSorts).default('newest').meta({ description: 'Order of the list' }),
 });
 export type UserQuery = z.output<typeof UserQuery>;
 

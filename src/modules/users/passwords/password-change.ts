@@ -3,9 +3,9 @@ import type { Actor } from '../../../platform/auth/actor';
 import { text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
-import { Clock } from '../../../platform/time/clock';
 import type { PasswordChange } from '../sign-in/auth.dto';
 import { requireGoodPassword } from './password-rules';
+import { PasswordStore } from './password-store';
 import { Passwords } from './passwords';
 import { personShape } from '../accounts/person';
 import { Sessions } from '../sessions/sessions';
@@ -22,9 +22,9 @@ export class PasswordChanges {
     private readonly database: Database,
     private readonly verifier: PasswordVerifier,
     private readonly passwords: Passwords,
+    private readonly passwordStore: PasswordStore,
     private readonly sessions: Sessions,
     private readonly events: EventBus,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -41,7 +41,9 @@ export class PasswordChanges {
     await this.verifier.runAttempt(attempt, async () => {
       const newHash = await this.passwords.hash(change.newPassword, device.widerNetwork);
       await this.database.transaction(async () => {
-        await this.replacePassword(actor.id, account.password, newHash);
+        // Of two concurrent changes the second has verified a password that is replaced, so it fails.
+        const isReplaced = await this.passwordStore.replace(actor.id, account.password, newHash);
+        if (!isReplaced) throw new WrongPassword();
         await this.verifier.recordSuccess(attempt, device);
         await this.sessions.endAll(actor.id, 'password', actor.sessionId);
         await this.events.publish(new PasswordChanged({ userId: actor.id }));
@@ -56,14 +58,5 @@ export class PasswordChanges {
     const account = await this.database.row(accountShape, sql, [userId]);
     if (!account) throw new UserNotFound();
     return account;
-  }
-
-  /** If two changes run concurrently, only the first succeeds because the second has verified a password that is replaced. */
-  private async replacePassword(userId: number, oldHash: string, newHash: string): Promise<void> {
-    const replacedCount = await this.database.run(
-      'UPDATE users_user SET password = $3, updated_at = $4 WHERE id = $1 AND password = $2',
-      [userId, oldHash, newHash, this.clock.now()],
-    );
-    if (replacedCount === 0) throw new WrongPassword();
   }
 }

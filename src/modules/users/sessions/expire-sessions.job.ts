@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
+import { PasswordResets } from '../recovery/password-resets';
 import { LoginAttempts } from '../sign-in/login-attempts';
 import { Sessions } from './sessions';
 
@@ -7,15 +8,21 @@ import { Sessions } from './sessions';
 @Job({
   name: 'users:expire-sessions',
   cron: '17 3 * * *',
-  summary: 'Removes sessions that ended 30 days ago and sign-in attempts that no longer count',
+  summary:
+    'Removes sessions that ended 30 days ago, sign-in attempts that no longer count, and old links to reset a password',
 })
 export class ExpireSessions implements RunnableJob {
   constructor(
     private readonly sessions: Sessions,
     private readonly attempts: LoginAttempts,
+    private readonly passwordResets: PasswordResets,
   ) {}
 
   async run(): Promise<JobReport> {
-    return { sessions: await this.sessions.expire(), attempts: await this.attempts.expire() };
+    return {
+      sessions: await this.sessions.expire(),
+      attempts: await this.attempts.expire(),
+      passwordResets: await this.passwordResets.expire(),
+    };
   }
 }

@@ -30,6 +30,11 @@ export const SessionResponse = z
   });
 export type SessionResponse = z.output<typeof SessionResponse>;
 
+export const EndedSessions = z
+  .strictObject({ ended: z.int().min(0).meta({ description: 'Number of sessions that were ended' }) })
+  .meta({ id: 'EndedSessions', examples: [{ ended: 2 }] });
+export type EndedSessions = z.output<typeof EndedSessions>;
+
 export const SessionPage = pageOf(SessionResponse, 'SessionPage');
 export const SessionQuery = pageQuery();
 export type SessionQuery = z.output<typeof SessionQuery>;

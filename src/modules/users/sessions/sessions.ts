@@ -4,7 +4,7 @@ import { ActorCache } from '../../../platform/auth/actor-directory';
 import { AccessTokens } from '../../../platform/auth/access-tokens';
 import { Database } from '../../../platform/database/database';
 import { SecurityEvents } from '../security/security-events';
-import type { Device } from '../sign-in/device';
+import type { ActingAdmin, Device } from '../sign-in/device';
 import { hashSecret, RefreshTokens, formatToken } from './refresh-tokens';
 import { SessionLifetime } from './session-lifetime';
 import { Session } from './session.entity';
@@ -83,6 +83,15 @@ export class Sessions {
         [userId, keptSessionId, this.lifetime.now(), reason],
       );
       this.knownActors.revoke(userId);
+      return endedCount;
+    });
+  }
+
+  /** Ends all sessions of another person and records it. Returns the number of ended sessions. */
+  async endAllByAdmin(userId: number, admin: ActingAdmin): Promise<number> {
+    return this.database.transaction(async () => {
+      const endedCount = await this.endAll(userId, 'revoked');
+      if (endedCount > 0) await this.securityEvents.record({ kind: 'sessions_ended', personId: userId, ...admin });
       return endedCount;
     });
   }

@@ -47,6 +47,7 @@ export class AuthController {
     summary: 'Sign up',
     response: SignInResponse,
     status: 201,
+    location: '/me',
     errors: [EmailTaken, UsernameTaken, WeakPassword, PasswordsBusy],
   })
   async register(

@@ -26,7 +26,7 @@ export const language = z
 
 export const email = z.string().trim().max(254).check(z.email());
 
-const newPassword = z
+export const newPassword = z
   .string()
   .min(10)
   .max(maxPasswordLength)

@@ -84,8 +84,12 @@ export function postgresDialect(options: DialectOptions): Dialect {
     keyLockSql: (key) => `SELECT pg_advisory_xact_lock(${key})`,
     // The collation "C" makes lower() change only A to Z, whatever the locale of the server is.
     folded: (expression) => `lower(${expression} COLLATE "C")`,
-    matches: ({ alias, columns, parameter }) =>
-      `to_tsvector('simple', ${columns.map((column) => `${alias}.${column}`).join(" || ' ' || ")}) @@ to_tsquery('simple', ${parameter})`,
+    matches: ({ alias, columns, parameter, areNames }) => {
+      const textSql = columns.map((column) => `${alias}.${column}`).join(" || ' ' || ");
+      // PostgreSQL takes an address as one word, so its signs are replaced by spaces.
+      const wordsSql = areNames ? `translate(${textSql}, '@.-_+/', '      ')` : textSql;
+      return `to_tsvector('simple', ${wordsSql}) @@ to_tsquery('simple', ${parameter})`;
+    },
     searchQuery: (words) =>
       searchTokens(words)
         .map((token) => `${token}:*`)

@@ -13,12 +13,14 @@ export async function addIndex(
   table: string,
   index: TableIndex,
   expressionSql?: string,
+  method: 'btree' | 'gin' = 'btree',
 ): Promise<void> {
   const { name, columnNames, isUnique, where } = index;
   const columnsSql = expressionSql ?? quoteNames(columnNames);
   const createSql = isUnique ? 'CREATE UNIQUE INDEX' : 'CREATE INDEX';
+  const usingSql = method === 'btree' ? '' : ` USING ${method}`;
   const whereSql = where ? ` WHERE ${where}` : '';
-  const definitionSql = `"${name}" ON "${table}" (${columnsSql})${whereSql}`;
+  const definitionSql = `"${name}" ON "${table}"${usingSql} (${columnsSql})${whereSql}`;
   if (!canRunConcurrently(runner)) {
     await runner.query(`${createSql} IF NOT EXISTS ${definitionSql}`);
     return;

@@ -6,7 +6,9 @@ import { allowOrigins } from './cors';
 import { AllowedMethods } from '../problems/allowed-methods';
 import { limitBodies } from '../limits/body-limit';
 import { serveDocumentation } from '../openapi/documentation-pages';
+import { tieCursorsToFilters } from '../cursor-filters';
 import { setEtags } from '../etag';
+import { setLocations } from '../location';
 import { MethodNotAllowed, RouteNotFound, UnsupportedMediaType, ValidationFailed } from '../problems/http.errors';
 import { requireKeys } from '../idempotency/idempotency';
 import { parseJsonBody } from './json-body';
@@ -62,6 +64,8 @@ export async function configureHttp(
   methods.requireLiteralMatches(instance);
   refuseNulInPath(instance);
   varyByEncoding(instance);
+  tieCursorsToFilters(instance);
+  setLocations(instance);
   setEtags(instance);
   await compressResponses(instance);
   if (config.isTraced) traceRequests(instance);

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../platform/auth/actor';
-import { Database } from '../../platform/database/database';
-import { Signals } from '../../platform/signals/signals';
-import { Clock } from '../../platform/time/clock';
-import { notificationsTopic } from './live/live-notifications';
-import { NotificationTypes } from './notification-types';
-import type { Announcement, Audience } from './notifications.dto';
-import { requireAnnouncer } from './notifications.policy';
+import type { Actor } from '../../../platform/auth/actor';
+import { Database } from '../../../platform/database/database';
+import { Signals } from '../../../platform/signals/signals';
+import { Clock } from '../../../platform/time/clock';
+import { notificationsTopic } from '../live/live-notifications';
+import { NotificationTypes } from '../notification-types';
+import type { Audience } from '../notification.lists';
+import { requireAnnouncer } from '../notifications.policy';
+import { announcementColumns, type AnnouncementRow } from './announcement-list.query';
+import type { NewAnnouncement } from './announcements.dto';
 
 /** `teachers` means approved teachers. Others are left out, because anybody can sign up as a teacher. */
 const audienceConditionsSql: Record<Audience, string> = {
@@ -16,7 +18,7 @@ const audienceConditionsSql: Record<Audience, string> = {
   teachers: "is_active AND role = 'teacher' AND is_approved",
 };
 
-/** Sends a notification from the school to many people, in two statements for any number of people. */
+/** Sends a notification from the school to many people, in three statements for any number of people. */
 @Injectable()
 export class Announcements {
   constructor(
@@ -27,22 +29,23 @@ export class Announcements {
   ) {}
 
   /**
-   * Notifies everybody in the audience who has an account now. Returns the number of recipients.
+   * Notifies everybody in the audience who has an account now.
    * @throws Forbidden
    */
-  async send(actor: Actor, announcement: Announcement): Promise<number> {
+  async send(actor: Actor, announcement: NewAnnouncement): Promise<AnnouncementRow> {
     requireAnnouncer(actor);
     return this.database.transaction(async () => {
       const now = this.clock.now();
       const dedupeKey = `system_announcement:${randomUUID()}:1`;
-      const recipientCount = await this.insert(announcement, dedupeKey, now);
+      const recipients = await this.notifyAudience(announcement, dedupeKey, now);
       await this.incrementUnread(dedupeKey, now);
+      const sent = await this.insert(actor.id, announcement, { recipients, dedupeKey, now });
       this.signals.send(notificationsTopic, null);
-      return recipientCount;
+      return sent;
     });
   }
 
-  private insert({ title, message, audience }: Announcement, dedupeKey: string, now: Date): Promise<number> {
+  private notifyAudience({ title, message, audience }: NewAnnouncement, dedupeKey: string, now: Date): Promise<number> {
     const { type, priority } = this.notificationTypes.get('system_announcement');
     return this.database.run(
       `INSERT INTO notifications_notification
@@ -63,5 +66,19 @@ export class Announcements {
        ON CONFLICT (user_id) DO UPDATE SET unread = c.unread + 1`,
       [now, dedupeKey],
     );
+  }
+
+  private async insert(
+    actorId: number,
+    { title, message, audience }: NewAnnouncement,
+    { recipients, dedupeKey, now }: { recipients: number; dedupeKey: string; now: Date },
+  ): Promise<AnnouncementRow> {
+    const inserted = await this.database.row(
+      announcementColumns.shape,
+      `INSERT INTO notifications_announcement (title, message, audience, recipients, dedupe_key, created_by_id, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${announcementColumns.columns()}`,
+      [title, message, audience, recipients, dedupeKey, actorId, now],
+    );
+    return inserted!;
   }
 }

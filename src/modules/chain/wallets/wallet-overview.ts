@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { getAddress } from 'ethers';
+import { z } from 'zod';
+import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
+import { addressResponse } from '../settings/addresses';
+import { Wallet } from './wallet.entity';
+
+const walletColumns = columnsOf(Wallet, ['id', 'address', 'linkedAt']);
+
+/** The wallets of a person as an administrator sees them, as a member of a larger response. */
+export const WalletOverview = {
+  wallets: z.array(
+    z.strictObject({ id: z.int(), address: addressResponse, linkedAt: z.iso.datetime() }).meta({
+      id: 'WalletOfPerson',
+      examples: [
+        { id: 3, address: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8', linkedAt: '2026-03-01T09:32:00.000Z' },
+      ],
+    }),
+  ),
+};
+type Overview = z.output<z.ZodObject<typeof WalletOverview>>;
+
+/** Does not need the settings of a chain, because wallets stay linked when a school has none any more. */
+@Injectable()
+export class WalletOverviews {
+  constructor(private readonly database: Database) {}
+
+  async get(userId: number): Promise<Overview> {
+    const wallets = await this.database.rows(
+      walletColumns.shape,
+      `SELECT ${walletColumns.columns()} FROM rewards_wallet WHERE user_id = $1 AND unlinked_at IS NULL ORDER BY id DESC`,
+      [userId],
+    );
+    return {
+      wallets: wallets.map(({ id, address, linkedAt }) => ({
+        id,
+        address: getAddress(address),
+        linkedAt: linkedAt.toISOString(),
+      })),
+    };
+  }
+}

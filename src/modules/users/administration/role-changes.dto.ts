@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** Nobody becomes an administrator by a route. Otherwise one administrator could create the second one who must confirm rewards. */
+export const RoleChange = z
+  .strictObject({
+    role: z.enum(['student', 'teacher']).meta({
+      description:
+        'A new teacher has the status `pending` and is approved as usual. Only an operator creates administrators',
+    }),
+    reason: z.string().trim().min(1).max(150).meta({ description: 'Kept as a security event and shown to the person' }),
+  })
+  .meta({ id: 'RoleChange', examples: [{ role: 'teacher', reason: 'Gives the printmaking course from May' }] });
+export type RoleChange = z.output<typeof RoleChange>;

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { int, text, textOf, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
+import { PasswordStore } from '../passwords/password-store';
+import type { Role } from '../user.lists';
+import { ResetTokenRefused } from '../users.errors';
+
+export const hashResetToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+/**
+ * A link works while its account is open and the administrator who created it is still an administrator. A link that an
+ * administrator created never works for an administrator, even if the person became one afterwards.
+ */
+const isUsableSql = `r.used_at IS NULL AND r.expires_at > $2 AND u.is_active AND (r.created_by_id IS NULL
+  OR u.role <> 'admin' AND EXISTS (SELECT 1 FROM users_user a WHERE a.id = r.created_by_id AND a.is_active AND a.role = 'admin'))`;
+
+const linkShape = { id: int, userId: int, username: text, email: text, role: textOf<Role>() };
+
+/** Finds and uses one-time links. */
+@Injectable()
+export class ResetLinks {
+  constructor(
+    private readonly database: Database,
+    private readonly passwordStore: PasswordStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws ResetTokenRefused */
+  async getUsable(token: string): Promise<Row<typeof linkShape>> {
+    const link = await this.database.row(
+      linkShape,
+      `SELECT r.id, r.user_id AS "userId", u.username, u.email, u.role
+       FROM users_passwordreset r JOIN users_user u ON u.id = r.user_id WHERE r.token_hash = $1 AND ${isUsableSql}`,
+      [hashResetToken(token), this.clock.now()],
+    );
+    if (!link) throw new ResetTokenRefused();
+    return link;
+  }
+
+  /**
+   * Sets the password, inside the transaction of the caller. Of concurrent requests with one token only the first succeeds.
+   * @throws ResetTokenRefused
+   */
+  async use(token: string, passwordHash: string): Promise<{ userId: number; usedAt: Date }> {
+    const { id, userId } = await this.getUsable(token);
+    const usedAt = this.clock.now();
+    // The row of the person is locked first, so that a concurrent transfer of theirs, which locks it too, sees the hold.
+    await this.database.run('UPDATE users_user SET updated_at = $2 WHERE id = $1', [userId, usedAt]);
+    const usedCount = await this.database.run(
+      'UPDATE users_passwordreset SET used_at = $2 WHERE id = $1 AND used_at IS NULL',
+      [id, usedAt],
+    );
+    if (usedCount === 0) throw new ResetTokenRefused();
+    await this.passwordStore.set(userId, passwordHash);
+    return { userId, usedAt };
+  }
+}
