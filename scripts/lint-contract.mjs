@@ -23,12 +23,14 @@ const isProblem = /Problem$/;
 
 const fail = (message) => [{ message }];
 
-/** The objects of the union, without `null` and without the problems, whose codes are their tag. */
+/** A part without a type, such as `{ required: ['role'] }`, only restricts an object. */
 function needsDiscriminator(union, _options, { path: steps }) {
-  const schemas = union.filter(({ $ref, type, properties }) => type === 'object' || properties || $ref);
+  const schemas = union.filter(({ $ref, type }) => type === 'object' || $ref);
   const parent = steps.slice(0, -1);
   // The kind of an answer key is that of its question.
-  if (parent[2] === 'AnswerKey') return undefined;
+  if (['AnswerKey', 'NewQuestionKeys'].includes(parent[2])) return undefined;
+  // The field `event` beside the data of an event is its tag.
+  if (parent[2] === 'NotificationStreamEvent') return undefined;
   return schemas.length > 1 ? fail(`Objects in ${parent.join('.')} need a discriminator`) : undefined;
 }
 

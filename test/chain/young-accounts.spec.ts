@@ -51,6 +51,6 @@ test('an account whose password was reset can withdraw nothing for a day', async
   expect((await school.visitor.post('/auth/password-reset', { token: body.token, newPassword })).status).toBe(204);
   ann = await school.signedIn(ann);
   for (const refused of [await withdraw(20), await send(1)])
-    expect(refused.body).toMatchObject({ status: 409, code: 'COINS_HELD', until: expect.any(String) });
+    expect(refused.body).toMatchObject({ status: 409, code: 'COINS_HELD', endsAt: expect.any(String) });
   expect(await balanceOf(school, ann.id)).toBe(500);
 });

@@ -33,6 +33,7 @@ it('the stream continues after a cut connection, and gives each notification onc
   };
   await notify('one');
   for await (const event of client.api.streamNotifications({ lastEventId: 0, signal: stop.signal, onConnect })) {
+    if (!('message' in event)) throw new Error('The server closed the stream');
     messages.push(event.message);
     if (event.message === 'one') {
       listening.proxy.cutAll();
@@ -60,10 +61,29 @@ it('a loop that is left ends its connection, so that the limit of open streams i
   const client = await listening.clientOf(anna);
   for (let count = 0; count < 7; count++)
     for await (const event of client.api.streamNotifications({ lastEventId: 0 })) {
-      expect(event.message).toBe('one');
+      expect(event).toMatchObject({ message: 'one' });
       break;
     }
   expect(client.sent.map(({ status }) => status)).toEqual(Array.from({ length: 7 }, () => 200));
+});
+
+it('the oldest of six streams ends with the reason, and does not connect again', async () => {
+  const client = await listening.clientOf(anna);
+  const { data } = await client.api.listMyNotifications();
+  const lastEventId = data[0]!.id;
+  const stop = new AbortController();
+  const newer: Promise<unknown>[] = [];
+  const openNewer = async (): Promise<void> => {
+    for (let count = 0; count < 5; count++)
+      await new Promise<void>((connected) => {
+        newer.push(collect(client.api.streamNotifications({ lastEventId, signal: stop.signal, onConnect: connected })));
+      });
+  };
+  const oldest = collect(client.api.streamNotifications({ lastEventId, onConnect: () => void openNewer() }));
+  expect(await oldest).toEqual([{ reason: 'too_many_streams' }]);
+  stop.abort();
+  await Promise.all(newer);
+  expect(client.sent.filter(({ path }) => path.endsWith('/stream'))).toHaveLength(6);
 });
 
 it('the stream of a visitor fails with UNAUTHENTICATED', async () => {

@@ -70,7 +70,7 @@ describe('GET /users/{id}/overview', () => {
       account: { id: student.id, email: `${student.username}@school.test` },
       sessions: [{ isCurrent: false }],
       coins: { balance: 30, transactionCount: 1 },
-      coinsHeldUntil: null,
+      holdEndsAt: null,
       transactions: [{ id: expect.any(Number), type: 'manual_reward', signedAmount: 30 }],
       enrollments: [{ courseId: course.id, progressPercentage: 0 }],
       submissions: [],

@@ -171,12 +171,12 @@ describe('the hold of coins after a reset', () => {
     await giveCoins(admin, noor.id, 50);
   });
 
-  test('lasts 24 hours, says until when, and keeps the coins that the person has', async () => {
+  test('lasts 24 hours, says when it ends, and keeps the coins that the person has', async () => {
     await reset(await tokenFor(noor));
     await signInAgain();
     const { body } = await transfer();
     expect(body).toMatchObject({ status: 409, code: 'COINS_HELD' });
-    expect(Date.parse(body.until) - school.clock.now().getTime()).toBeGreaterThan(23.9 * 3_600_000);
+    expect(Date.parse(body.endsAt) - school.clock.now().getTime()).toBeGreaterThan(23.9 * 3_600_000);
     expect(await coinsIn(noor.client)).toBe(50);
     expect((await friend.post('/coins/transfers', { recipientId: noor.id, amount: 1 })).body.code).not.toBe(
       'COINS_HELD',

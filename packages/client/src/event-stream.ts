@@ -12,6 +12,7 @@ export interface StreamOptions {
 }
 
 interface ServerEvent {
+  name?: string | undefined;
   id?: number;
   data: string;
 }
@@ -25,7 +26,7 @@ const maxRemembered = 1_000;
 
 /**
  * The events of a stream, in the order of their arrival and each once. After a break it connects again, with the id of the last
- * event. It ends when `signal` is aborted, and throws a ProblemError when the server refuses it for good, as after a sign-out.
+ * event. It ends when `signal` is aborted, or with the event `closed` of the server, and throws a ProblemError when the server refuses it for good, as after a sign-out.
  */
 export async function* resumedStream<Event>(
   connection: Connection,
@@ -41,8 +42,13 @@ export async function* resumedStream<Event>(
     while (!stopped.aborted) {
       const response = await connect(connection, operation, lastId, stopped);
       if (response?.ok) onConnect?.();
-      for await (const { id, data } of readEvents(response?.ok ? response.body : null)) {
+      for await (const { name, id, data } of readEvents(response?.ok ? response.body : null)) {
         breaks = 0;
+        // The person has opened newer streams. To connect again would only close the next oldest one.
+        if (name === 'closed') {
+          yield JSON.parse(data) as Event;
+          return;
+        }
         if (id === undefined || seen.has(id)) continue;
         remember(seen, id);
         lastId = Math.max(lastId, id);
@@ -115,5 +121,6 @@ function* parseEvent(block: string): Generator<ServerEvent, void, undefined> {
   const valuesOf = (name: string): string[] => lines.filter((line) => line[1] === name).map((line) => line[2]!);
   const data = valuesOf('data');
   const id = valuesOf('id').at(-1);
-  if (data.length > 0) yield { data: data.join('\n'), ...(id === undefined ? {} : { id: Number(id) }) };
+  const name = valuesOf('event').at(-1);
+  if (data.length > 0) yield { name, data: data.join('\n'), ...(id === undefined ? {} : { id: Number(id) }) };
 }

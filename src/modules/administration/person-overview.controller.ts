@@ -35,7 +35,8 @@ export class PersonOverviewController {
 
   @Get(':id/overview')
   @Route({
-    summary: 'Show a person with coins, learning, sessions and security events (administrators)',
+    summary: 'Show a person with coins, learning, sessions and security events',
+    access: 'administrators',
     description: 'The newest items of each kind. The lists under `/users/{id}` have the others.',
     response: PersonOverview,
     errors: [Forbidden, UserNotFound],

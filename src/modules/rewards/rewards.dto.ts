@@ -7,7 +7,7 @@ import { explainableTypes, paymentOutcomes, type PaymentExplanation } from './ea
 import { maxRecipients, type Audience } from './grants/staff-rewards';
 import { apiTypeOf, apiTypes, signOf } from './ledger/transaction-types';
 import { namedEnum } from '../../platform/http/named-enum';
-import { rule } from '../../platform/http/rules';
+import { requires, rule } from '../../platform/http/rules';
 
 const reason = z
   .string()
@@ -42,7 +42,7 @@ export const giftFields = {
 };
 type AudienceFields = { userIds?: number[] | undefined; role?: Role | undefined };
 /** The same in JSON Schema. */
-export const oneAudience = { oneOf: [{ required: ['userIds'] }, { required: ['role'] }] };
+export const oneAudience = { oneOf: [requires('userIds'), requires('role')] };
 /** The arguments of `refine` for a gift, which must name its recipients either by id or by role. */
 export const exactlyOneAudience: [(gift: AudienceFields) => boolean, ReturnType<typeof rule>] = [
   ({ userIds, role }) => (userIds === undefined) !== (role === undefined),

@@ -105,11 +105,11 @@ export class CoinsHeld extends DomainError {
   static override code = 'COINS_HELD';
   static override kind = 'conflict' as const;
   static override title = 'You cannot send or withdraw TeoCoins yet, because your password was reset';
-  static override members = { until: z.iso.datetime().meta({ description: 'End of the hold' }) };
-  static override example = { until: '2026-03-02T09:30:00.000Z' };
+  static override members = { endsAt: z.iso.datetime().meta({ description: 'End of the hold' }) };
+  static override example = { endsAt: '2026-03-02T09:30:00.000Z' };
 
-  constructor(until: Date) {
-    super(undefined, { members: { until: until.toISOString() } });
+  constructor(endsAt: Date) {
+    super(undefined, { members: { endsAt: endsAt.toISOString() } });
   }
 }
 

@@ -29,6 +29,8 @@ export interface FieldError {
   rule?: string;
 }
 
+export const withRule = (error: FieldError): Required<FieldError> => ({ rule: 'invalid', ...error });
+
 export interface DomainErrorOptions {
   /** Extension members of the problem (RFC 9457 § 3.2), named in `static members`. */
   members?: Record<string, unknown>;
@@ -69,7 +71,7 @@ export abstract class DomainError extends Error {
     super(detail ?? new.target.title, { cause: options.cause });
     this.name = new.target.name;
     this.members = options.members ?? {};
-    this.errors = options.errors?.map((error) => ({ rule: 'invalid', ...error }));
+    this.errors = options.errors?.map(withRule);
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 

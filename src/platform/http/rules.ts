@@ -12,6 +12,9 @@ export const rule = (name: string, message: string, path?: string[]) => ({
   ...(path ? { path } : {}),
 });
 
+/** The part of a JSON Schema for an object that must have the member, for `anyOf` and `oneOf`. */
+export const requires = (member: string) => ({ required: [member], properties: { [member]: {} } });
+
 /** An issue of zod, with the members that say which rule was broken. */
 export interface Issue {
   code?: string;

@@ -9,7 +9,7 @@ import { withdrawalStates } from '../withdrawals/withdrawal.entity';
 import { WaitingFor } from '../withdrawals/withdrawals.dto';
 import type { AttemptRow, ChainWithdrawalRow, DecisionRow } from './chain-withdrawals.query';
 import { namedEnum } from '../../../platform/http/named-enum';
-import { rule } from '../../../platform/http/rules';
+import { requires, rule } from '../../../platform/http/rules';
 
 const wei = z.string().meta({ description: 'Wei for each unit of gas' });
 
@@ -140,10 +140,10 @@ export const WithdrawalDecision = z
   )
   .meta({
     id: 'WithdrawalDecision',
-    if: { properties: { action: { const: 'settle' } }, required: ['action'] },
-    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-    then: { required: ['txHash'] },
-    else: { properties: { txHash: false, nonce: false } },
+    anyOf: [
+      { properties: { action: { const: 'settle' }, txHash: {} }, required: ['action', 'txHash'] },
+      { properties: { action: { not: { const: 'settle' } } }, not: { anyOf: [requires('txHash'), requires('nonce')] } },
+    ],
     examples: [{ action: 'cancel', reason: 'Asked for by mistake' }],
   });
 export type WithdrawalDecision = z.output<typeof WithdrawalDecision>;

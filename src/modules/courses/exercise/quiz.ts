@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FieldError } from '../../../platform/errors/domain-error';
-import { rule } from '../../../platform/http/rules';
+import { requires, rule } from '../../../platform/http/rules';
 
 /** The maximum number of options of a question, and so also of indexes in an answer. */
 const maxOptions = 20;
@@ -132,7 +132,7 @@ const hasContent = ({ prompt, questions }: { prompt?: string | undefined; questi
   Boolean(prompt || questions?.length);
 const contentRule = rule('prompt_or_questions', 'Must have a prompt or at least one question');
 const contentParts = {
-  anyOf: [{ required: ['prompt'] }, { required: ['questions'], properties: { questions: { minItems: 1 } } }],
+  anyOf: [requires('prompt'), { required: ['questions'], properties: { questions: { minItems: 1 } } }],
 };
 
 /** The part of an exercise that a student may see: the questions of a quiz, the prompt of work to hand in, or both. */

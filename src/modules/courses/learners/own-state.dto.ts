@@ -7,6 +7,7 @@ import {
   type ExerciseState,
   type LessonReference,
 } from './learner-states';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const lessonExample = { id: 20, title: 'Wet in wet' };
 export const LessonLink = z
@@ -15,7 +16,7 @@ export const LessonLink = z
 export type LessonLink = z.output<typeof LessonLink>;
 
 const percent = z.number().min(0).max(100);
-const status = z.enum(enrollmentStatuses).meta({
+const status = namedEnum('EnrollmentStatus', enrollmentStatuses).meta({
   description: '`left`: you were enrolled before, and your progress continues if you enrol again',
 });
 const nextLesson = LessonLink.nullable().meta({
@@ -103,7 +104,7 @@ export const MyLesson = z
   .strictObject({
     completedAt: timestamp.nullable(),
     isLocked: z.boolean().meta({ description: 'True if you cannot read the content of the lesson' }),
-    lockReason: z.enum(lockReasons).nullable().meta({
+    lockReason: namedEnum('LockReason', lockReasons).nullable().meta({
       description:
         'What is missing: to enrol, or to complete the prerequisites of the course first. null: the lesson is not locked',
     }),
@@ -135,7 +136,7 @@ const OpenAttempt = z
 const LatestSubmission = z
   .strictObject({
     id: z.int(),
-    status: z.enum(['pending', 'approved', 'needs_revision', 'rejected']),
+    status: namedEnum('SubmissionStatus', ['pending', 'approved', 'needs_revision', 'rejected']),
     score: z.number().nullable(),
     maxScore: z.int(),
     submittedAt: timestamp,

@@ -29,6 +29,7 @@ export class AnnouncementsController {
   @Post()
   @Route({
     summary: 'Send an announcement to all people, to students or to teachers',
+    access: 'administrators',
     response: AnnouncementResponse,
     status: 201,
     location: '/notifications/announcements/{id}',
@@ -46,7 +47,7 @@ export class AnnouncementsController {
   @Get()
   @Route({
     summary: 'List the announcements, newest first',
-    description: 'For administrators.',
+    access: 'administrators',
     response: AnnouncementPage,
     errors: [Forbidden],
     tag: 'Notifications',
@@ -64,7 +65,7 @@ export class AnnouncementsController {
   @Get(':id')
   @Route({
     summary: 'Show an announcement',
-    description: 'For administrators.',
+    access: 'administrators',
     response: AnnouncementResponse,
     errors: [Forbidden, AnnouncementNotFound],
     tag: 'Notifications',
@@ -77,8 +78,9 @@ export class AnnouncementsController {
   @Delete(':id')
   @Route({
     summary: 'Withdraw an announcement',
+    access: 'administrators',
     description:
-      'For administrators. Removes the notifications that are not read yet. A repeated request removes those that an interrupted one left.',
+      'Removes the notifications that are not read yet. A repeated request removes those that an interrupted one left.',
     response: WithdrawnAnnouncement,
     errors: [Forbidden, AnnouncementNotFound],
     tag: 'Notifications',

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { audiences } from '../notification.lists';
 import type { AnnouncementRow } from './announcement-list.query';
+import { namedEnum } from '../../../platform/http/named-enum';
 
-const audience = z.enum(audiences).meta({ description: '`teachers` selects approved teachers only' });
+const audience = namedEnum('Audience', audiences).meta({ description: '`teachers` selects approved teachers only' });
 const example = {
   title: 'Summer break',
   message: 'The studio is closed from 1 to 15 August.',

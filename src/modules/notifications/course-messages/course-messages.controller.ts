@@ -16,10 +16,10 @@ export class CourseMessagesController {
   @Post()
   @Route({
     summary: 'Send a message to all students of a course',
-    description: `Each enrolled student gets a notification. Only the teacher of the course and administrators may send one, at most ${maxMessagesPerDay} a day (UTC) for each course.`,
+    access: 'the teacher of the course and administrators',
+    description: `Each enrolled student gets a notification. At most ${maxMessagesPerDay} messages a day (UTC) can be sent to a course.`,
     tag: 'Notifications',
     response: CourseMessageResponse,
-    status: 201,
     idempotent: true,
     keyRequired: true,
     errors: [CourseNotFound, Forbidden, CourseMessageLimitReached],
@@ -35,7 +35,7 @@ export class CourseMessagesController {
   @Get()
   @Route({
     summary: 'List the messages to a course, newest first',
-    description: 'Only the teacher of the course and administrators may list them.',
+    access: 'the teacher of the course and administrators',
     tag: 'Notifications',
     response: CourseMessagePage,
     errors: [CourseNotFound, Forbidden],

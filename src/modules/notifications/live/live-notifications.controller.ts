@@ -51,7 +51,7 @@ export class LiveNotificationsController {
     name: 'Last-Event-ID',
     required: false,
     description: 'The id of the last event that arrived. The stream begins after this event.',
-    schema: { type: 'integer', minimum: 0 },
+    schema: { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
   })
   @Route({
     summary: 'Receive your notifications as a stream',

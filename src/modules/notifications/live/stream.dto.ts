@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { namedEnum } from '../../../platform/http/named-enum';
 import { Notification } from '../notifications.dto';
 
 /** An id of an event, as the client received it. */
@@ -22,7 +23,7 @@ export const StreamQuery = z.strictObject({
   lastEventId: eventId.optional().meta({
     description:
       'Like the header `Last-Event-ID`, for clients that cannot send it. If both are sent, the header counts.',
-    documentedAs: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    documentedAs: { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
   }),
 });
 export type StreamQuery = z.output<typeof StreamQuery>;
@@ -42,7 +43,7 @@ export const streamCloseReasons = ['too_many_streams'] as const;
 
 export const StreamClosed = z
   .strictObject({
-    reason: z.enum(streamCloseReasons).meta({
+    reason: namedEnum('StreamCloseReason', streamCloseReasons).meta({
       description: '`too_many_streams`: you have opened newer streams, and this was the oldest of more than five',
     }),
   })

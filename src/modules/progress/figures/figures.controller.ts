@@ -39,8 +39,9 @@ export class FiguresController {
   @Get('courses/:id/stuck-learners')
   @Route({
     summary: 'List the students of a course who are stuck, longest first',
+    access: 'the teacher of the course and administrators',
     description:
-      'Students who have not completed the course, and who have not moved for some days, or have failed an exercise and have no attempt left. Only the teacher of the course and administrators may list them.',
+      'Students who have not completed the course, and who have not moved for some days, or have failed an exercise and have no attempt left.',
     tag: 'Progress',
     response: StuckLearnerPage,
     errors: [CourseNotFound, Forbidden],
@@ -75,7 +76,7 @@ export class FiguresController {
   @Get('courses/:id/figures')
   @Route({
     summary: 'Show the figures of a course: completions and times by lesson, results by exercise',
-    description: 'Only the teacher of the course and administrators may see them.',
+    access: 'the teacher of the course and administrators',
     tag: 'Progress',
     response: CourseFigures,
     errors: [CourseNotFound, Forbidden],
@@ -91,7 +92,7 @@ export class FiguresController {
   @Get('exercises/:id/figures')
   @Route({
     summary: 'Show how students answered each question of an exercise',
-    description: 'Only the teacher of the course and administrators may see it.',
+    access: 'the teacher of the course and administrators',
     tag: 'Progress',
     response: QuizFigures,
     errors: [ExerciseNotFound, Forbidden],

@@ -6,6 +6,7 @@ import { roundToTwoDecimals } from '../submissions/submissions.dto';
 import type { CourseFiguresRow, ExerciseFiguresRow, LessonFiguresRow } from './course-figures.query';
 import type { QuestionCounts } from './question-figures';
 import type { FailedExerciseRow, StuckLearnerRow } from './stuck-learners.query';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const StuckLearnerQuery = pageQuery({
   days: z.coerce.number().int().min(1).max(365).default(7).meta({
@@ -27,7 +28,7 @@ export const StuckLearner = z
   .strictObject({
     student: Student,
     reasons: z
-      .array(z.enum(['not_moved', 'no_attempts_left']))
+      .array(namedEnum('StuckReason', ['not_moved', 'no_attempts_left']))
       .min(1)
       .meta({
         description:

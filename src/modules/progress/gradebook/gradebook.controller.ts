@@ -20,8 +20,8 @@ export class GradebookController {
   @Get('gradebook')
   @Route({
     summary: 'Show the gradebook of a course: students and their results in its exercises',
-    description:
-      'Only the teacher of the course and administrators may see it. Students who left the course are not in it.',
+    access: 'the teacher of the course and administrators',
+    description: 'Students who left the course are not in it.',
     tag: 'Progress',
     response: Gradebook,
     errors: [CourseNotFound, Forbidden],
@@ -38,8 +38,9 @@ export class GradebookController {
   @Get('gradebook.csv')
   @Route({
     summary: 'Download the gradebook of a course as a CSV file',
+    access: 'the teacher of the course and administrators',
     description:
-      'Only the teacher of the course and administrators may download it. It has one line for each student, with the score of each exercise in percent, or its status if there is no score. The text is UTF-8. A text that begins with `=`, `+`, `-` or `@` gets a leading apostrophe, so that a spreadsheet does not take it for a formula.',
+      'It has one line for each student, with the score of each exercise in percent, or its status if there is no score. The text is UTF-8. A text that begins with `=`, `+`, `-` or `@` gets a leading apostrophe, so that a spreadsheet does not take it for a formula.',
     tag: 'Progress',
     produces: 'text/csv',
     errors: [CourseNotFound, Forbidden],

@@ -4,12 +4,13 @@ import { gradebookSorts } from './gradebook-order';
 import { showStudent, Student } from '../learner/student.dto';
 import { roundToTwoDecimals } from '../submissions/submissions.dto';
 import type { GradebookExercise, GradebookResult, GradebookStudent } from './gradebook-rows';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const filters = {
   q: z.string().trim().min(1).max(100).optional().meta({
     description: 'A part of the name or the username. The case of A to Z is ignored',
   }),
-  sort: z.enum(gradebookSorts).default('name').meta({
+  sort: namedEnum('GradebookSort', gradebookSorts).default('name').meta({
     description:
       '`name` is the last name, then the first name, then the username. A `-` before the name sorts descending',
   }),
@@ -44,7 +45,7 @@ const cellExample = { exerciseId: 31, status: 'passed' as const, scorePercent: 8
 const GradebookCell = z
   .strictObject({
     exerciseId: z.int(),
-    status: z.enum(resultStatuses).meta({
+    status: namedEnum('ResultStatus', resultStatuses).meta({
       description:
         '`passed`, also if later work waits; `pending`: work waits for a grade; `started`: an attempt is open; `needs_revision`: not passed, attempts are left; `failed`: not passed, no attempt is left',
     }),

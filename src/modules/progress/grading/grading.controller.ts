@@ -17,8 +17,9 @@ export class GradingController {
   @Get()
   @Route({
     summary: 'List the work that waits for my grade, oldest first',
+    access: 'approved teachers and administrators',
     description:
-      'The pending submissions of all courses that you teach; for administrators, of all courses. Only approved teachers and administrators have a queue. Your own work is left out, because somebody else must grade it.',
+      'The pending submissions of all courses that you teach; for administrators, of all courses. Your own work is left out, because somebody else must grade it.',
     tag: 'Progress',
     response: GradingPage,
     errors: [Forbidden],

@@ -4,6 +4,7 @@ import { id } from '../../../platform/http/parameters';
 import { ExerciseContent, exerciseTypes } from '../../courses';
 import { showStudent, Student } from '../learner/student.dto';
 import type { GradingContextRow, PendingCountRow, PendingSubmissionRow } from './grading-queue.query';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const filters = {
   courseId: id.optional().meta({ description: 'Only work of this course' }),
@@ -84,7 +85,7 @@ export const GradingContext = z
   .strictObject({
     exercise: z.strictObject({
       description: z.string(),
-      exerciseType: z.enum(exerciseTypes),
+      exerciseType: namedEnum('ExerciseType', exerciseTypes),
       content: ExerciseContent.meta({ description: 'The prompt and the questions, as they are now' }),
       passingPercent: z.int(),
     }),

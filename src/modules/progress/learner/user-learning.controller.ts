@@ -32,7 +32,8 @@ export class UserLearningController {
 
   @Get(':id/enrollments')
   @Route({
-    summary: 'List the enrolments of a person with their progress, newest first (administrators)',
+    summary: 'List the enrolments of a person with their progress, newest first',
+    access: 'administrators',
     response: MyEnrollmentPage,
     errors: [Forbidden, UserNotFound],
     tag: 'Users',
@@ -54,7 +55,8 @@ export class UserLearningController {
 
   @Get(':id/submissions')
   @Route({
-    summary: 'List the submissions of a person, newest first (administrators)',
+    summary: 'List the submissions of a person, newest first',
+    access: 'administrators',
     response: SubmissionPage,
     errors: [Forbidden, UserNotFound],
     tag: 'Users',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Question, readAnswers, type AnswerKey } from '../../courses';
 import { isAnswered, type QuestionGrade } from '../grades/quiz-grading';
 import type { SubmissionRow } from './submission-row';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const hidden = 'null: not shown yet, according to `revealResults` of the exercise';
 
@@ -34,7 +35,7 @@ export const QuestionResult = z
       .meta({ description: `${hidden}. Also null if the question is not graded automatically` }),
     maxPoints: z.number(),
     correct: z
-      .union([z.boolean(), z.enum(['partial', 'unanswered'])])
+      .union([z.boolean(), namedEnum('QuestionMark', ['partial', 'unanswered'])])
       .nullable()
       .meta({ description: `\`unanswered\`: no answer was given. ${hidden}` }),
     rightAnswer: z

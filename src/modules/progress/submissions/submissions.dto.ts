@@ -15,7 +15,7 @@ import type {
   SubmissionWithEarnings as SubmissionWithEarningsRow,
 } from './submission-row';
 import { namedEnum } from '../../../platform/http/named-enum';
-import { rule } from '../../../platform/http/rules';
+import { requires, rule } from '../../../platform/http/rules';
 
 /** Only https links are accepted, because the browser of a teacher opens them. The server never fetches them. */
 const link = z
@@ -34,7 +34,7 @@ export const HandedInWork = z
   )
   .meta({
     id: 'HandedInWork',
-    anyOf: [{ required: ['text'] }, { required: ['links'] }],
+    anyOf: [requires('text'), requires('links')],
     examples: [{ links: ['https://images.example.org/still-life.jpg'] }],
   });
 

@@ -9,6 +9,7 @@ import { apiTypeOf, apiTypes, signOf } from '../ledger/transaction-types';
 import { TransactionNotFound } from '../rewards.errors';
 import { requireTreasurer } from '../rewards.policy';
 import { CoinOperations, type OperationRow } from './coin-operations.query';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 const byId = keyset('operation-transactions', [z.int()]);
 const operationId = z
@@ -20,7 +21,7 @@ const OperationTransaction = z
   .strictObject({
     id: z.int().meta({ description: 'The id for a reversal' }),
     user: z.strictObject({ id: z.int(), username: z.string() }),
-    type: z.enum(apiTypes),
+    type: namedEnum('TransactionType', apiTypes),
     signedAmount: z.int(),
     balanceAfter: z.int().min(0),
     createdAt: z.iso.datetime(),
@@ -49,7 +50,8 @@ export class CoinOperationsController {
   @Get(':operationId')
   @Route({
     summary: 'List the transactions of one operation',
-    description: 'For administrators: all payments of a bulk reward, or both sides of a transfer.',
+    access: 'administrators',
+    description: 'All payments of a bulk reward, or both sides of a transfer.',
     response: OperationTransactionPage,
     errors: [Forbidden, TransactionNotFound],
     tag: 'Rewards',

@@ -11,7 +11,7 @@ const maxItems = 10;
 /** The coins of a person as an administrator sees them, as the members of a larger response. */
 export const CoinOverview = {
   coins: CoinBalance,
-  coinsHeldUntil: z.iso
+  holdEndsAt: z.iso
     .datetime()
     .nullable()
     .meta({ description: 'Until then the person can neither send nor withdraw coins; null without a hold' }),
@@ -34,7 +34,7 @@ export class CoinOverviews {
     const heldUntil = await this.findHold(userId);
     return {
       coins: showBalance(totals),
-      coinsHeldUntil: heldUntil?.toISOString() ?? null,
+      holdEndsAt: heldUntil?.toISOString() ?? null,
       transactions: transactions.map(showTransaction),
     };
   }

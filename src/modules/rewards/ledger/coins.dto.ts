@@ -5,6 +5,7 @@ import type { CoinHistory, CoinTotals, HistoryRow } from './coin-history.query';
 import { apiTypeOf, apiTypes, signOf } from './transaction-types';
 import type { Transfer } from './transfers';
 import { namedEnum } from '../../../platform/http/named-enum';
+import { requires, rule } from '../../../platform/http/rules';
 
 /** The TeoCoins that one request moves for one person. */
 export const coinAmount = z.int().min(1).max(1_000_000).meta({ description: 'Whole TeoCoins' });
@@ -121,13 +122,13 @@ export const TransferRequest = z
     amount: coinAmount,
     message: z.string().trim().max(200).default(''),
   })
-  .refine(({ recipientId, recipientUsername }) => (recipientId === undefined) !== (recipientUsername === undefined), {
-    message: 'Must have either recipientId or recipientUsername, and not both',
-    path: ['recipientId'],
-  })
+  .refine(
+    ({ recipientId, recipientUsername }) => (recipientId === undefined) !== (recipientUsername === undefined),
+    rule('one_recipient', 'Must have either recipientId or recipientUsername, and not both', ['recipientId']),
+  )
   .meta({
     id: 'TransferRequest',
-    oneOf: [{ required: ['recipientId'] }, { required: ['recipientUsername'] }],
+    oneOf: [requires('recipientId'), requires('recipientUsername')],
     examples: [
       { recipientId: 12, amount: 25, message: 'Thank you for the brushes' },
       { recipientUsername: 'noor', amount: 25 },

@@ -19,7 +19,8 @@ export class UserCoinsController {
 
   @Get(':id/transactions')
   @Route({
-    summary: 'List the transactions of a person, newest first (administrators)',
+    summary: 'List the transactions of a person, newest first',
+    access: 'administrators',
     response: CoinTransactionPage,
     errors: [Forbidden, UserNotFound],
     tag: 'Users',

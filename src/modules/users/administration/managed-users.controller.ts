@@ -28,7 +28,13 @@ export class ManagedUsersController {
   ) {}
 
   @Get()
-  @Route({ summary: 'List people (administrators)', response: ManagedUserPage, errors: [Forbidden], tag: 'Users' })
+  @Route({
+    summary: 'List people',
+    access: 'administrators',
+    response: ManagedUserPage,
+    errors: [Forbidden],
+    tag: 'Users',
+  })
   listUsers(@CurrentActor() actor: Actor, @Query({ schema: UserQuery }) query: UserQuery): Promise<Page<ManagedUser>> {
     requireAdmin(actor);
     return this.userList.list(query);
@@ -36,7 +42,8 @@ export class ManagedUsersController {
 
   @Put(':id/role')
   @Route({
-    summary: 'Change the role of another person (administrators)',
+    summary: 'Change the role of another person',
+    access: 'administrators',
     description:
       'A person with published courses cannot become a student. The person is notified, and the change is a security event.',
     response: ManagedUser,
@@ -56,7 +63,8 @@ export class ManagedUsersController {
 
   @Get(':id/sessions')
   @Route({
-    summary: 'List the sessions of a person, newest first (administrators)',
+    summary: 'List the sessions of a person, newest first',
+    access: 'administrators',
     response: SessionPage,
     errors: [Forbidden, UserNotFound],
     tag: 'Users',
@@ -81,7 +89,8 @@ export class ManagedUsersController {
 
   @Delete(':id/sessions')
   @Route({
-    summary: 'End all sessions of another person (administrators)',
+    summary: 'End all sessions of another person',
+    access: 'administrators',
     description: 'The person must sign in again on every device. Their password does not change.',
     response: EndedSessions,
     errors: [Forbidden, UserNotFound],

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 /** Nobody becomes an administrator by a route. Otherwise one administrator could create the second one who must confirm rewards. */
 export const RoleChange = z
   .strictObject({
-    role: z.enum(['student', 'teacher']).meta({
+    role: namedEnum('OpenRole', ['student', 'teacher']).meta({
       description:
         'A new teacher has the status `pending` and is approved as usual. Only an operator creates administrators',
     }),

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { roles } from '../user.lists';
 import type { FoundUser } from './user-lookup';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const FoundUserResponse = z
   .strictObject({
     id: z.int(),
     username: z.string(),
-    role: z.enum(roles),
+    role: namedEnum('Role', roles),
     profileImage: z.string().nullable().meta({ description: 'Path of the image; null if the person has none' }),
   })
   .meta({ id: 'FoundUser', examples: [{ id: 12, username: 'noor', role: 'student', profileImage: null }] });

@@ -23,7 +23,8 @@ export class RecoveryController {
   /** Not idempotent by key, because the stored response would contain the token. A repeated request replaces the link. */
   @Post('users/:id/password-reset')
   @Route({
-    summary: 'Create a one-time link to set a new password (administrators)',
+    summary: 'Create a one-time link to set a new password',
+    access: 'administrators',
     description:
       'For a student or a teacher who has forgotten the password. Hand the link over in person, or by another way that you trust. An earlier link stops working. The person is notified. The password of an administrator is reset by an operator at the command line.',
     response: PasswordResetLink,

@@ -48,13 +48,13 @@ export const NewPerson = z
     language: language.optional(),
     application: applicationText.optional(),
   })
-  .refine(({ role, application }) => role === 'teacher' || application === undefined, {
-    path: ['application'],
-    error: 'Only for the role teacher',
-  })
+  .refine(
+    ({ role, application }) => role === 'teacher' || application === undefined,
+    rule('teachers_only', 'Only for the role teacher', ['application']),
+  )
   .meta({
     id: 'NewPerson',
-    not: { properties: { role: { const: 'student' } }, required: ['application'] },
+    not: { properties: { role: { const: 'student' }, application: {} }, required: ['application'] },
     examples: [
       {
         username: 'giulia.r',

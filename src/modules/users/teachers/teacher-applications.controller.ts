@@ -13,7 +13,7 @@ export class TeacherApplicationsController {
   @Get()
   @Route({
     summary: 'Show my application as a teacher',
-    description: 'Only teachers have one.',
+    access: 'teachers',
     tag: 'Teachers',
     response: TeacherApplicationResponse,
     errors: [Forbidden],
@@ -25,7 +25,7 @@ export class TeacherApplicationsController {
   @Put()
   @Route({
     summary: 'Change the text of my application as a teacher',
-    description: 'Only teachers whom no administrator has approved or rejected yet can change it.',
+    access: 'teachers whom no administrator has approved or rejected yet',
     tag: 'Teachers',
     response: TeacherApplicationResponse,
     errors: [Forbidden, ApplicationDecided],

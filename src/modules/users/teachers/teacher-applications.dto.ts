@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { teacherStatuses } from '../user.lists';
 import type { ApplicationRow } from './teacher-applications';
+import { namedEnum } from '../../../platform/http/named-enum';
 
 export const applicationText = z
   .string()
@@ -17,7 +18,9 @@ export type NewTeacherApplication = z.output<typeof NewTeacherApplication>;
 export const TeacherApplicationResponse = z
   .strictObject({
     text: z.string().meta({ description: 'Empty if the person wrote none' }),
-    status: z.enum(teacherStatuses).meta({ description: 'The text can be changed while it is `pending`' }),
+    status: namedEnum('TeacherStatus', teacherStatuses).meta({
+      description: 'The text can be changed while it is `pending`',
+    }),
     updatedAt: z.iso.datetime().nullable(),
   })
   .meta({

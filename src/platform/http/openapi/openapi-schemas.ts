@@ -124,7 +124,7 @@ function simplify(converted: Converted): void {
   }
   if (jsonSchema.type === 'integer') jsonSchema.format ??= isSmall(jsonSchema) ? 'int32' : 'int64';
   const discriminator = discriminatorOf(zodSchema);
-  if (discriminator)
+  if (discriminator && jsonSchema.oneOf)
     jsonSchema.discriminator = showDiscriminator(discriminator, jsonSchema.oneOf as { $ref?: string }[]);
   // An open object omits `additionalProperties`, so that `unevaluatedProperties` of a derived schema can close it.
   if (JSON.stringify(jsonSchema.additionalProperties) === '{}') delete jsonSchema.additionalProperties;

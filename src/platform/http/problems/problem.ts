@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { DomainError, DomainErrorClass, Kind } from '../../errors/domain-error';
+import {
+  withRule,
+  type DomainError,
+  type DomainErrorClass,
+  type FieldError,
+  type Kind,
+} from '../../errors/domain-error';
 
 /** The HTTP status of each kind of error. */
 export const statusOf: Record<Kind, number> = {
@@ -74,6 +80,7 @@ export function exampleOf(type: DomainErrorClass): Problem {
     status: statusOf[kind],
     code,
     ...example,
+    ...(example.errors ? { errors: (example.errors as FieldError[]).map(withRule) } : {}),
     traceId: '0af7651916cd43dd8448eb211c80319c',
   };
 }
