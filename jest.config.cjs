@@ -37,7 +37,7 @@ const NEEDS_BOTH_ENGINES = ['operations/move/move'];
  */
 const ONE_ENGINE = {
   postgres: [
-    'journeys/(school-lifecycle|access-matrix|answer-keys|coins-on-chain|imported-school|invalid-input)',
+    'journeys/(school-lifecycle|access-matrix|answer-keys|coins-on-chain|imported-school|invalid-input|allowed-requests)',
     'demo/',
     'chain/(anomalies|backups-at|concurrent-decisions|deep-reorg|every-withdrawal-ends|fees|leadership|metrics|node-faults)',
     'chain/(nonce-counts|reorg|requests|restored|supply|treasury-key|wallets|wrong-nodes|young)',

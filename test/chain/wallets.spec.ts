@@ -189,7 +189,7 @@ describe('linking with a signed message', () => {
     const response = await ann.post('/me/wallets', { message: changed, signature: await key.signMessage(changed) });
     expect([response.status, response.body.code]).toEqual([422, 'WALLET_MESSAGE_DIFFERS']);
     expect(response.body.errors).toEqual([
-      { pointer: '/body/message', message: expect.stringContaining(expectedMessage) },
+      { pointer: '/body/message', message: expect.stringContaining(expectedMessage), rule: 'wallet_message' },
     ]);
     expect(await countRows(school, 'rewards_wallet', `user_id = ${ann.id}`)).toBe(0);
   });

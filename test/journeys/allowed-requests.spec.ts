@@ -50,7 +50,7 @@ class AllowedRequests {
   readonly rules: Set<string>;
   private readonly bodies: fc.Arbitrary<unknown> | undefined;
   private readonly isAllowed: ValidateFunction | undefined;
-  private readonly parameters: { name: string; values: fc.Arbitrary<unknown> }[];
+  private readonly parameters: { name: string; isRequired: boolean; values: fc.Arbitrary<unknown> }[];
 
   constructor(
     readonly route: Route,
@@ -65,7 +65,9 @@ class AllowedRequests {
       this.bodies = values.of({ $ref: route.bodySchema });
     }
     const inQuery = route.parameters.filter(({ in: place, name }) => place === 'query' && name !== 'cursor');
-    this.parameters = inQuery.map(({ name, schema }) => ({ name, values: values.of(schema) }));
+    this.parameters = inQuery.map(({ name, required, schema }) => {
+      return { name, isRequired: Boolean(required), values: values.of(schema) };
+    });
   }
 
   /** A body that the document allows; undefined if none was found in a few tries, or if the route has none. */
@@ -76,8 +78,9 @@ class AllowedRequests {
 
   query(dice: Dice): string {
     const query = new URLSearchParams();
-    for (const { name, values } of this.parameters)
-      if (dice.below(3) === 0) query.set(name, String(fc.sample(values, { numRuns: 1, seed: dice.below(2 ** 31) })[0]));
+    for (const { name, isRequired, values } of this.parameters)
+      if (isRequired || dice.below(3) === 0)
+        query.set(name, String(fc.sample(values, { numRuns: 1, seed: dice.below(2 ** 31) })[0]));
     return query.size > 0 ? `?${query}` : '';
   }
 }

@@ -87,10 +87,7 @@ const boundsOf = ({ minimum, maximum }: Schema) => ({
 function integer(schema: Schema): Values {
   const { min = -1_000, max = 1_000 } = boundsOf(schema);
   const small = fc.integer({ min, max: Math.min(max, Math.max(min, 0) + 30) });
-  return fc.oneof(
-    { weight: 4, arbitrary: small },
-    fc.integer({ min, max }),
-  );
+  return fc.oneof({ weight: 4, arbitrary: small }, fc.integer({ min, max }));
 }
 
 function text(schema: Schema): Values {

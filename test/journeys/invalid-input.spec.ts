@@ -107,7 +107,7 @@ test('every route that declares no body refuses one', async () => {
     expect([route.name, response.status, response.body.errors]).toEqual([
       route.name,
       422,
-      [{ pointer: '/body', message: 'This route takes no body' }],
+      [{ pointer: '/body', message: 'This route takes no body', rule: 'no_body' }],
     ]);
   }
   expect(routesWithoutBody.length).toBeGreaterThan(10);

@@ -59,7 +59,9 @@ describe('options', () => {
     expect((await handIn(student, exercise, { q1: 1 })).answers).toEqual({ q1: 'o2' });
     expect(await handIn(student, exercise, { q1: 'o2', q2: 'chiaroscuro' })).toMatchObject({ score: 100 });
     const unknown = await student.post(`/exercises/${exercise.id}/submissions`, { answers: { q1: 'o9' } });
-    expect(unknown.body.errors).toEqual([{ pointer: '/body/answers/q1', message: 'Must be the id of an option' }]);
+    expect(unknown.body.errors).toEqual([
+      { pointer: '/body/answers/q1', message: 'Must be the id of an option', rule: 'answer_form' },
+    ]);
   });
 
   it('content, keys and answers that were stored with indexes keep their meaning', async () => {
@@ -200,7 +202,9 @@ describe('a saved attempt', () => {
     expect(await save({ text: 'Yellow.' })).toEqual({ text: 'Yellow.' });
     expect(await save(null)).toBeNull();
     const empty = await student.post(`/attempts/${attempt.id}/submission`, {});
-    expect(empty.body.errors).toEqual([{ pointer: '/body/work', message: expect.any(String) }]);
+    expect(empty.body.errors).toEqual([
+      { pointer: '/body/work', message: expect.any(String), rule: expect.any(String) },
+    ]);
   });
 });
 

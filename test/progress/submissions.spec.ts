@@ -227,7 +227,9 @@ describe('work that a person grades', () => {
     expect(response.body.result).toEqual({ attemptsUsed: 1, attemptsAllowed: 3, scorePercent: null, hasPassed: false });
     expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 0, average: 0, streak: 1, payments: 0 });
     const missing = await student.post(`/exercises/${exercise}/submissions`, { answers: {} });
-    expect(missing.body.errors).toEqual([{ pointer: '/body/work', message: expect.any(String) }]);
+    expect(missing.body.errors).toEqual([
+      { pointer: '/body/work', message: expect.any(String), rule: expect.any(String) },
+    ]);
   });
 
   it('a quiz with work is pending, and only the teacher sees the automatic results', async () => {

@@ -39,7 +39,11 @@ test.each([
       const response = await request;
       expect([response.status, response.body.code]).toEqual([422, 'VALIDATION_FAILED']);
       expect(response.body.errors).toEqual([
-        { pointer: '/body/teocoinReward', message: expect.stringContaining(`Must be at most ${maxReward}`) },
+        {
+          pointer: '/body/teocoinReward',
+          message: expect.stringContaining(`Must be at most ${maxReward}`),
+          rule: 'reward_cap',
+        },
       ]);
     }
     expect((await teacher.get(`/${noun}s/${created.id}`)).body.teocoinReward).toBe(maxReward);

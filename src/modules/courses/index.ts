@@ -59,3 +59,4 @@ export { answerKeyOf, contentOf, readAnswers, toOptionIds } from './exercise/opt
 export { rewardCaps, type RewardedThing } from './reward-caps';
 export { Seats } from './course/seats';
 export { courseSettings } from './courses.settings';
+export { httpsUrl } from './shared-fields.dto';

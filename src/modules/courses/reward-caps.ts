@@ -22,5 +22,5 @@ export function requireRewardWithin(config: Config, thing: RewardedThing, coins:
   const maxCoins = rewardCaps(config)[thing];
   if (coins === undefined || coins <= maxCoins) return;
   const message = `Must be at most ${maxCoins}, which is the school's limit for one ${thing}`;
-  throw new ValidationFailed([{ pointer: '/body/teocoinReward', message }]);
+  throw new ValidationFailed([{ pointer: '/body/teocoinReward', message, rule: 'reward_cap' }]);
 }

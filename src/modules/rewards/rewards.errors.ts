@@ -22,10 +22,12 @@ export class RecipientNotFound extends DomainError {
   static override code = 'RECIPIENT_NOT_FOUND';
   static override kind = 'invalid' as const;
   static override title = 'A recipient is unknown or not active';
-  static override example = { errors: [{ pointer: '/body/recipientId', message: 'No active person has this id' }] };
+  static override example = {
+    errors: [{ pointer: '/body/recipientId', message: 'No active person has this id', rule: 'recipient' }],
+  };
 
   constructor(pointers: readonly string[] = ['/body/recipientId'], message = 'No active person has this id') {
-    super(undefined, { errors: pointers.map((pointer) => ({ pointer, message })) });
+    super(undefined, { errors: pointers.map((pointer) => ({ pointer, message, rule: 'recipient' })) });
   }
 }
 

@@ -21,11 +21,11 @@ export class WeakPassword extends DomainError {
   static override title = 'The password is too easy to guess';
   static override example = {
     detail: 'Too common, so it is easy to guess',
-    errors: [{ pointer: '/body/password', message: 'Too common, so it is easy to guess' }],
+    errors: [{ pointer: '/body/password', message: 'Too common, so it is easy to guess', rule: 'password_strength' }],
   };
 
   constructor(weakness: string, pointer: string) {
-    super(weakness, { errors: [{ pointer, message: weakness }] });
+    super(weakness, { errors: [{ pointer, message: weakness, rule: 'password_strength' }] });
   }
 }
 
@@ -34,10 +34,12 @@ export class WrongPassword extends DomainError {
   static override kind = 'invalid' as const;
   static override title = 'The current password is wrong';
   static override isGuess = true;
-  static override example = { errors: [{ pointer: '/body/currentPassword', message: 'Wrong password' }] };
+  static override example = {
+    errors: [{ pointer: '/body/currentPassword', message: 'Wrong password', rule: 'password' }],
+  };
 
   constructor() {
-    super(undefined, { errors: [{ pointer: '/body/currentPassword', message: 'Wrong password' }] });
+    super(undefined, { errors: [{ pointer: '/body/currentPassword', message: 'Wrong password', rule: 'password' }] });
   }
 }
 
@@ -90,12 +92,12 @@ export class ResetTokenRefused extends DomainError {
   static override isGuess = true;
   static override example = {
     detail: 'Ask an administrator of your school for a new link.',
-    errors: [{ pointer: '/body/token', message: 'Wrong, used or expired' }],
+    errors: [{ pointer: '/body/token', message: 'Wrong, used or expired', rule: 'reset_token' }],
   };
 
   constructor() {
     super('Ask an administrator of your school for a new link.', {
-      errors: [{ pointer: '/body/token', message: 'Wrong, used or expired' }],
+      errors: [{ pointer: '/body/token', message: 'Wrong, used or expired', rule: 'reset_token' }],
     });
   }
 }

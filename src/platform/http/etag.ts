@@ -24,7 +24,9 @@ export const IfMatch = createParamDecorator((_: unknown, context: ExecutionConte
 export function expectedVersion(header: string | undefined): number | null {
   if (header === undefined || header.trim() === '*') return null;
   if (!entityTags.test(header.trim()))
-    throw new ValidationFailed([{ pointer: '/header/if-match', message: 'Must be ETags, such as "v7-…"' }]);
+    throw new ValidationFailed([
+      { pointer: '/header/if-match', message: 'Must be ETags, such as "v7-…"', rule: 'etag' },
+    ]);
   return Math.max(
     ...[...header.matchAll(entityTag)].map(([, weakMark, tag]) => (weakMark ? noVersion : versionOf(tag!))),
   );

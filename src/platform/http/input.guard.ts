@@ -16,7 +16,7 @@ export class InputGuard implements CanActivate {
     const { takesQuery, takesBody } = this.inputsOfRoute(context);
     if (!takesQuery) refuseQuery(query as object);
     if (!takesBody && body !== undefined)
-      throw new ValidationFailed([{ pointer: '/body', message: 'This route takes no body' }]);
+      throw new ValidationFailed([{ pointer: '/body', message: 'This route takes no body', rule: 'no_body' }]);
     return true;
   }
 

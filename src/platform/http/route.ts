@@ -16,6 +16,8 @@ export interface RouteOptions {
    * A route that can respond FORBIDDEN must say it.
    */
   access?: string;
+  /** Rules about several members or about stored data, which no schema can say: the name in `rule` of an error, and a sentence. */
+  rules?: Record<string, string>;
   /** What the parameter of the path names, if the segment before it does not say it: "blocked person" for `/me/blocks/{id}`. */
   resource?: string;
   /** The schema of the successful response, named by `.meta({ id, examples })`. Without one the route responds 204. */

@@ -40,7 +40,7 @@ const ruleByCode: Record<string, string> = {
 /** The name of the rule that an issue reports. A value that is missing breaks the rule `required`. */
 export function ruleOf({ code = '', origin = '', params }: Issue, isMissing: boolean): string {
   if (code === 'custom') return params?.rule ?? 'invalid';
-  if (code === 'invalid_type' && isMissing) return 'required';
+  if (isMissing && ['invalid_type', 'invalid_value', 'invalid_union'].includes(code)) return 'required';
   const limit = { too_small: 'min', too_big: 'max' }[code];
   if (!limit) return ruleByCode[code] ?? 'invalid';
   if (origin === 'string') return `${limit}_length`;

@@ -81,7 +81,7 @@ export function differencesBetween(actualText: string, expectedText: string): Fi
 
 const jsonOf = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
-const toFieldError = (message: string): FieldError => ({ pointer: '/body/message', message });
+const toFieldError = (message: string): FieldError => ({ pointer: '/body/message', message, rule: 'wallet_message' });
 
 /**
  * Whether the address in the message has signed it, for this domain and at this time. Contract wallets (EIP-1271) are not supported,

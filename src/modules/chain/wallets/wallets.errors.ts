@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { DomainError, type FieldError } from '../../../platform/errors/domain-error';
 
 const resendErrors: FieldError[] = [
-  { pointer: '/body/message', message: 'Send the message exactly as you received it' },
+  { pointer: '/body/message', message: 'Send the message exactly as you received it', rule: 'wallet_message' },
 ];
-const signErrors: FieldError[] = [{ pointer: '/body/signature', message: 'Sign the message with the wallet' }];
+const signErrors: FieldError[] = [
+  { pointer: '/body/signature', message: 'Sign the message with the wallet', rule: 'wallet_signature' },
+];
 
 export class WalletMessageMalformed extends DomainError {
   static override code = 'WALLET_MESSAGE_MALFORMED';
@@ -44,7 +46,13 @@ export class WalletMessageDiffers extends DomainError {
   static override kind = 'invalid' as const;
   static override title = 'The message is not the one you received';
   static override example = {
-    errors: [{ pointer: '/body/message', message: 'domain: "school.example" expected, not "evil.example"' }],
+    errors: [
+      {
+        pointer: '/body/message',
+        message: 'domain: "school.example" expected, not "evil.example"',
+        rule: 'wallet_message',
+      },
+    ],
   };
 
   constructor(errors: FieldError[]) {

@@ -85,6 +85,7 @@ export class CourseStatesController {
   @Put('courses/:id/prerequisites')
   @Route({
     summary: 'Set the prerequisites of a course',
+    rules: { exists: 'Each id is that of a course.' },
     access: 'the teacher of the course and administrators',
     description:
       'A student must complete all these courses before enrolling. The list replaces the previous list. Students who are enrolled already keep their access.',

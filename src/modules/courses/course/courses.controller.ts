@@ -44,6 +44,7 @@ export class CoursesController {
   @BodyLimit('long')
   @Route({
     summary: 'Create a course',
+    rules: { reward_cap: 'The settings of the school limit rewards.' },
     access: 'approved teachers and administrators',
     description: 'The course is a draft that you teach.',
     response: Course,
@@ -75,6 +76,7 @@ export class CoursesController {
   @BodyLimit('long')
   @Route({
     summary: 'Change a course',
+    rules: { reward_cap: 'The settings of the school limit rewards.' },
     access: 'the teacher of the course and administrators',
     response: Course,
     errors: [...editErrors, IsArchived],

@@ -106,7 +106,11 @@ interface ExerciseWithKey {
 function requireMatchingKey({ exerciseType, content, answerKey }: ExerciseWithKey): void {
   const errors: FieldError[] = checkQuiz(content, answerKey);
   if (exerciseType === 'quiz' && !content.questions?.length)
-    errors.push({ pointer: '/body/content/questions', message: 'A quiz needs at least one question' });
+    errors.push({
+      pointer: '/body/content/questions',
+      message: 'A quiz needs at least one question',
+      rule: 'quiz_questions',
+    });
   if (errors.length > 0) throw new ValidationFailed(errors);
 }
 

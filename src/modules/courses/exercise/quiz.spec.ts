@@ -148,9 +148,17 @@ describe('a quiz and its key', () => {
   it('checkQuiz reports every problem of a quiz at once', () => {
     const content = ExerciseContent.parse({ questions: [single, trueFalse, { ...trueFalse, id: 'toString' }] });
     expect(checkQuiz(content, { q1: { answer: 7 } })).toEqual([
-      { pointer: '/body/answerKey/q1/answer', message: 'Must be the id or the index of an option' },
-      { pointer: '/body/answerKey/q3', message: 'Must be given, because the quiz has a question with this id' },
-      { pointer: '/body/answerKey/toString', message: 'Must be given, because the quiz has a question with this id' },
+      { pointer: '/body/answerKey/q1/answer', message: 'Must be the id or the index of an option', rule: 'answer_key' },
+      {
+        pointer: '/body/answerKey/q3',
+        message: 'Must be given, because the quiz has a question with this id',
+        rule: 'answer_key',
+      },
+      {
+        pointer: '/body/answerKey/toString',
+        message: 'Must be given, because the quiz has a question with this id',
+        rule: 'answer_key',
+      },
     ]);
   });
 });

@@ -190,13 +190,18 @@ export function checkQuiz(content: ExerciseContent, answerKey: AnswerKey): Field
   const duplicateIds = findDuplicates(ids).map((index) => ({
     pointer: `/body/content/questions/${index}/id`,
     message: 'Must not be used twice',
+    rule: 'unique_ids',
   }));
   const unknownIds = Object.keys(answerKey).filter((id) => !ids.includes(id));
   return [
     ...duplicateIds,
     ...questions.flatMap((question, index) => checkOptions(question, `/body/content/questions/${index}`)),
     ...questions.flatMap((question) => checkKey(question, answerKey)),
-    ...unknownIds.map((id) => ({ pointer: `/body/answerKey/${id}`, message: 'No question has this id' })),
+    ...unknownIds.map((id) => ({
+      pointer: `/body/answerKey/${id}`,
+      message: 'No question has this id',
+      rule: 'answer_key',
+    })),
   ];
 }
 
@@ -207,23 +212,33 @@ function checkOptions(question: Question, pointer: string): FieldError[] {
   return [...new Set([...findDuplicates(texts), ...findDuplicates(ids)])].map((index) => ({
     pointer: `${pointer}/options/${index}`,
     message: 'Must not be given twice',
+    rule: 'unique_options',
   }));
 }
 
 function checkKey(question: Question, answerKey: AnswerKey): FieldError[] {
   const pointer = `/body/answerKey/${question.id}`;
   if (!Object.hasOwn(answerKey, question.id))
-    return [{ pointer, message: 'Must be given, because the quiz has a question with this id' }];
+    return [{ pointer, message: 'Must be given, because the quiz has a question with this id', rule: 'answer_key' }];
   const key = answerKey[question.id]!;
   const { error } = questionKinds[question.kind].key.safeParse(key);
-  if (error) return error.issues.map(({ path, message }) => ({ pointer: [pointer, ...path].join('/'), message }));
+  if (error)
+    return error.issues.map(({ path, message }) => ({
+      pointer: [pointer, ...path].join('/'),
+      message,
+      rule: 'answer_key',
+    }));
   if (!('options' in question && 'answer' in key)) return [];
   const keyIds = [key.answer].flat();
   const errors: FieldError[] = [];
   if (keyIds.some((id) => !question.options.some((option) => option.id === id)))
-    errors.push({ pointer: `${pointer}/answer`, message: 'Must be the id or the index of an option' });
+    errors.push({
+      pointer: `${pointer}/answer`,
+      message: 'Must be the id or the index of an option',
+      rule: 'answer_key',
+    });
   if (findDuplicates(keyIds).length > 0)
-    errors.push({ pointer: `${pointer}/answer`, message: 'Must not name an option twice' });
+    errors.push({ pointer: `${pointer}/answer`, message: 'Must not name an option twice', rule: 'answer_key' });
   return errors;
 }
 

@@ -38,10 +38,15 @@ export class LessonOrder {
     const errors = wrongIds.map((id) => ({
       pointer: `/body/lessonIds/${lessonIds.lastIndexOf(id)}`,
       message: existingIds.has(id) ? 'Must not be named twice' : 'The course has no such lesson',
+      rule: 'all_lessons',
     }));
     const missingIds = [...existingIds].filter((id) => !lessonIds.includes(id));
     if (missingIds.length > 0)
-      errors.push({ pointer: '/body/lessonIds', message: `Must also name ${missingIds.join(', ')}` });
+      errors.push({
+        pointer: '/body/lessonIds',
+        message: `Must also name ${missingIds.join(', ')}`,
+        rule: 'all_lessons',
+      });
     if (errors.length > 0) throw new ValidationFailed(errors);
     await this.write(lessonIds);
   }

@@ -35,6 +35,7 @@ export class LessonStatesController {
   @Put('courses/:id/lesson-order')
   @Route({
     summary: 'Order the lessons of a course',
+    rules: { all_lessons: 'Each lesson of the course is named once.' },
     access: 'the teacher of the course and administrators',
     description: 'Send the id of every lesson that is not archived, drafts included, exactly once.',
     response: LessonOrder,

@@ -50,6 +50,10 @@ export class LessonsController {
   @BodyLimit('work')
   @Route({
     summary: 'Add a lesson to a course',
+    rules: {
+      reward_cap: 'The settings of the school limit rewards.',
+      servable_content: 'A published lesson has the content that its type needs.',
+    },
     access: 'the teacher of the course and administrators',
     description:
       'The lesson is published at once unless `isPublished` is false. A published lesson must have content to show.',
@@ -86,6 +90,10 @@ export class LessonsController {
   @BodyLimit('work')
   @Route({
     summary: 'Change a lesson',
+    rules: {
+      reward_cap: 'The settings of the school limit rewards.',
+      servable_content: 'A published lesson has the content that its type needs.',
+    },
     access: 'the teacher of the course and administrators',
     response: Lesson,
     errors: [...editErrors, LessonNotFound, IsArchived],

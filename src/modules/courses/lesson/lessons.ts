@@ -66,5 +66,5 @@ export class Lessons {
 }
 
 function requireNothingMissing(missing: string | null): void {
-  if (missing) throw new ValidationFailed([{ pointer: '/body/content', message: missing }]);
+  if (missing) throw new ValidationFailed([{ pointer: '/body/content', message: missing, rule: 'servable_content' }]);
 }

@@ -62,7 +62,7 @@ export class Prerequisites {
     const usableIds = usableCourses.map(({ id }) => id);
     const errors = [...required.entries()]
       .filter(([, id]) => id !== courseId && !usableIds.includes(id))
-      .map(([index]) => ({ pointer: `/body/courseIds/${index}`, message: 'There is no such course' }));
+      .map(([index]) => ({ pointer: `/body/courseIds/${index}`, message: 'There is no such course', rule: 'exists' }));
     if (errors.length > 0) throw new ValidationFailed(errors);
   }
 

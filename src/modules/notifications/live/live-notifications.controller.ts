@@ -80,5 +80,7 @@ export class LiveNotificationsController {
 function parseEventId(text: string): number {
   const { data } = readEventId(text);
   if (data !== undefined) return data;
-  throw new ValidationFailed([{ pointer: '/header/last-event-id', message: 'Must be the id of an event' }]);
+  throw new ValidationFailed([
+    { pointer: '/header/last-event-id', message: 'Must be the id of an event', rule: 'event_id' },
+  ]);
 }

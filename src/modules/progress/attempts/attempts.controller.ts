@@ -50,6 +50,12 @@ export class AttemptsController {
   @BodyLimit('work')
   @Route({
     summary: 'Save answers of my attempt',
+    rules: {
+      answer_form: 'An answer has the form of its question.',
+      only_answers: 'An exercise without a prompt takes no work.',
+      work_required: 'An exercise with a prompt needs work.',
+      answers_required: 'An exercise without a prompt needs answers.',
+    },
     description:
       'Answers are saved for each question. A question that is not sent keeps its saved answer, and `null` clears it.',
     tag: 'Progress',
@@ -68,6 +74,12 @@ export class AttemptsController {
   @BodyLimit('work')
   @Route({
     summary: 'Hand in my attempt',
+    rules: {
+      answer_form: 'An answer has the form of its question.',
+      only_answers: 'An exercise without a prompt takes no work.',
+      work_required: 'An exercise with a prompt needs work.',
+      answers_required: 'An exercise without a prompt needs answers.',
+    },
     description: 'Hands in the saved answers together with the changes in this request.',
     tag: 'Progress',
     response: SubmissionWithEarnings,

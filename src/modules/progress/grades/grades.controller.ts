@@ -32,6 +32,7 @@ export class GradesController {
   @BodyLimit('long')
   @Route({
     summary: 'Grade a submission',
+    rules: { max_score: 'The score is at most `maxScore` of the submission.' },
     access: 'the teacher of the course and administrators, but not for one’s own work',
     description:
       'A submission can be graded again. A pass is never taken back. `grading.nextId` of the response is the next submission that waits, in the part of the queue that the filters select.',

@@ -49,7 +49,9 @@ export class Grades {
 }
 
 function requireScoreWithinMax({ score }: ManualGrade, { maxScore }: GradableSubmission): void {
-  requireValid(score > maxScore ? [{ pointer: '/body/score', message: `Must be at most ${maxScore}` }] : []);
+  requireValid(
+    score > maxScore ? [{ pointer: '/body/score', message: `Must be at most ${maxScore}`, rule: 'max_score' }] : [],
+  );
 }
 
 function isUnchanged({ score, status, feedback }: ManualGrade, before: GradableSubmission): boolean {

@@ -59,14 +59,20 @@ export function requiresWork({ content, exerciseType }: Pick<GradableExercise, '
 export function checkHandIn(exercise: GradableExercise, { answers, work }: HandIn): FieldError[] {
   const errors = checkAnswers(exercise.content, answers ?? {});
   if (work && !requiresWork(exercise))
-    errors.push({ pointer: '/body/work', message: 'This exercise accepts only answers, not work' });
+    errors.push({
+      pointer: '/body/work',
+      message: 'This exercise accepts only answers, not work',
+      rule: 'only_answers',
+    });
   return errors;
 }
 
 /** Lists the missing parts of a hand-in. An overdue attempt is handed in without this check. */
 export function checkComplete(exercise: GradableExercise, { answers, work }: HandIn): FieldError[] {
-  if (requiresWork(exercise) && !work) return [{ pointer: '/body/work', message: 'A text or links are required' }];
-  if (!requiresWork(exercise) && !answers) return [{ pointer: '/body/answers', message: 'Answers are required' }];
+  if (requiresWork(exercise) && !work)
+    return [{ pointer: '/body/work', message: 'A text or links are required', rule: 'work_required' }];
+  if (!requiresWork(exercise) && !answers)
+    return [{ pointer: '/body/answers', message: 'Answers are required', rule: 'answers_required' }];
   return [];
 }
 

@@ -75,7 +75,7 @@ export function checkAnswers(content: ExerciseContent, answers: QuizAnswers): Fi
   return Object.entries(answers).flatMap(([id, answer]) => {
     const question = questions.get(id);
     const message = question ? findAnswerError(question, answer) : 'No question has this id';
-    return message ? [{ pointer: `/body/answers/${id}`, message }] : [];
+    return message ? [{ pointer: `/body/answers/${id}`, message, rule: 'answer_form' }] : [];
   });
 }
 

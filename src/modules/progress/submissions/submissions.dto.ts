@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { id } from '../../../platform/http/parameters';
-import { QuizAnswers, readAnswers } from '../../courses';
+import { httpsUrl, QuizAnswers, readAnswers } from '../../courses';
 import { GradingContext } from '../grading/grading.dto';
 import { showStudent, Student } from '../learner/student.dto';
 import { submissionStates } from '../progress.lists';
@@ -18,10 +18,7 @@ import { namedEnum } from '../../../platform/http/named-enum';
 import { requires, rule } from '../../../platform/http/rules';
 
 /** Only https links are accepted, because the browser of a teacher opens them. The server never fetches them. */
-const link = z
-  .url({ protocol: /^https$/, hostname: z.regexes.domain })
-  .max(2_000)
-  .regex(/^\S+$/, 'Must not contain spaces');
+const link = httpsUrl(2_000);
 
 export const HandedInWork = z
   .strictObject({

@@ -51,4 +51,4 @@ export class AchievementGrants {
 }
 
 const invalidField = (fieldName: string, message: string): ValidationFailed =>
-  new ValidationFailed([{ pointer: `/body/${fieldName}`, message }]);
+  new ValidationFailed([{ pointer: `/body/${fieldName}`, message, rule: 'exists' }]);

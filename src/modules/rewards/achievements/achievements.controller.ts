@@ -47,6 +47,7 @@ export class AchievementsController {
   @Post('achievements')
   @Route({
     summary: 'Grant an achievement',
+    rules: { exists: 'The achievement and the course exist.' },
     access: 'administrators',
     description: 'The learner also gets the coins of the achievement.',
     response: GrantedAchievement,

@@ -25,7 +25,7 @@ export function idempotencyKeyOf(request: FastifyRequest): string | null {
   if (key === undefined) return null;
   if (typeof key === 'string' && visibleAscii.test(key)) return key;
   throw new ValidationFailed([
-    { pointer: '/header/idempotency-key', message: 'Must be 1 to 255 visible ASCII characters' },
+    { pointer: '/header/idempotency-key', message: 'Must be 1 to 255 visible ASCII characters', rule: 'format' },
   ]);
 }
 

@@ -31,6 +31,7 @@ interface Parameter {
 
 export interface Operation {
   operationId: string;
+  'x-rules'?: { rule: string; message: string }[] | undefined;
   tags?: string[] | undefined;
   security?: Json[] | undefined;
   parameters?: Parameter[] | undefined;
@@ -69,6 +70,7 @@ export function completeOperation(
     deprecated: deprecated || undefined,
     security: securityOf(route),
     parameters: parameters.length > 0 ? parameters : undefined,
+    'x-rules': route.options.rules && showRules(route.options.rules),
     requestBody: operation.requestBody && withSizeLimit(operation.requestBody, route.bodyLimitBytes),
     responses,
   });
@@ -87,6 +89,10 @@ function securityOf({ isPublic, isPersonal, options }: DocumentedRoute): Json[] 
   if (isPublic) return isPersonal ? [{}, { bearer: [] }] : [];
   return options.produces === 'text/event-stream' ? [{ bearer: [] }, { [streamTicketScheme]: [] }] : undefined;
 }
+
+/** The form in which the document lists rules that JSON Schema cannot say. */
+export const showRules = (rules: Record<string, string>): { rule: string; message: string }[] =>
+  Object.entries(rules).map(([rule, message]) => ({ rule, message }));
 
 const withSizeLimit = (body: Json, bytes: number): Json => ({ ...body, description: `At most ${bytes / 1_024} KB.` });
 

@@ -4,7 +4,13 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { z } from 'zod';
 import { bodyLimits } from '../limits/body-limit';
 import { sharedHeaders, sharedParameters, sharedResponses } from './openapi-components';
-import { completeOperation, streamTicketScheme, type DocumentedRoute, type Operation } from './openapi-operation';
+import {
+  completeOperation,
+  streamTicketScheme,
+  type DocumentedRoute,
+  type Operation,
+  showRules,
+} from './openapi-operation';
 import { Problems } from './openapi-problems';
 import { Schemas, type Json } from './openapi-schemas';
 import { routeMetadata, type RouteOptions } from '../route';
@@ -74,12 +80,24 @@ function header(tags: Record<string, string>): Omit<OpenAPIObject, 'paths'> {
     )
     .addSecurityRequirements('bearer');
   for (const [name, description] of Object.entries(tags)) builder.addTag(name, description);
-  return builder.build();
+  const document = builder.build();
+  Object.assign(document.info, { 'x-rules': showRules(rulesOfEveryRoute) });
+  return document;
 }
+
+/** Rules that every route has, and no schema states. */
+const rulesOfEveryRoute = {
+  storable_text: 'No text contains U+0000 or half of a surrogate pair.',
+  max_length: 'Lengths are counted in UTF-16 code units, as JavaScript does.',
+  max_members: 'A body has at most 20,000 members in all its objects and lists.',
+  max_depth: 'A body is nested at most 20 levels deep.',
+  member_name: 'No member of a body is named `__proto__`, `prototype` or `constructor`.',
+  cursor: 'A cursor is the `nextCursor` of the page before, with the same filters and order.',
+};
 
 const introduction = [
   'An online art school with a coin: courses, progress, TeoCoins, badges, notifications.',
-  'Errors are problem documents (RFC 9457). Switch on `code`, show `detail`, and quote `traceId` to support. `errors[].pointer` names the invalid part of `{ body, query, path, header }`.',
+  'Errors are problem documents (RFC 9457). Switch on `code`, show `detail`, and quote `traceId` to support. `errors[].pointer` names the invalid part of `{ body, query, path, header }`, and `errors[].rule` the broken rule. Rules that a schema cannot say are listed as `x-rule` and `x-rules`.',
   'Lists return `{ data, page: { nextCursor, hasMore } }`. Send `nextCursor` as `cursor` for the next page.',
   '`Idempotency-Key` is required on requests that move coins and optional on requests that create. Send `If-Match` when you edit.',
 ].join('\n\n');

@@ -21,7 +21,7 @@ const fromFastify: Record<string, () => DomainError> = {
   FST_ERR_HANDLER_TIMEOUT: () => new RequestTimedOut(),
   FST_ERR_BAD_URL: () => new MalformedRequest('The address contains an invalid percent-encoding.'),
   // The router refuses a long parameter before its schema is checked, but for the caller it is an invalid parameter like others.
-  FST_ERR_MAX_PARAM_LENGTH: () => new ValidationFailed([{ pointer: '/path', message: 'Too long' }]),
+  FST_ERR_MAX_PARAM_LENGTH: () => new ValidationFailed([{ pointer: '/path', message: 'Too long', rule: 'max_length' }]),
 };
 
 const fromStatus: Record<number, () => DomainError> = {

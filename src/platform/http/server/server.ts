@@ -97,6 +97,6 @@ function refuseNulInPath(instance: FastifyInstance): void {
   instance.addHook('onRequest', (request, _reply, done) => {
     const path = request.url.split('?', 1)[0]!;
     if (!path.includes('%00')) return done();
-    done(new ValidationFailed([{ pointer: '/path', message: 'Must not contain U+0000' }]));
+    done(new ValidationFailed([{ pointer: '/path', message: 'Must not contain U+0000', rule: 'storable_text' }]));
   });
 }
