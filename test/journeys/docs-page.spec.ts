@@ -178,9 +178,11 @@ describeInBrowser('the documentation in a browser', () => {
       const inputs = await block.locator('.parameters input').all();
       return (await Promise.all(inputs.map((input) => input.inputValue()))).filter(Boolean);
     };
-    await search('/api/v1/');
+    await search('listCourses');
     expect(await filledInputs(operationAt('get', '/api/v1/courses'))).toEqual(['20']);
+    await search('updateMe');
     expect(await filledInputs(operationAt('patch', '/api/v1/me'))).toEqual([]);
+    await search('transferCoins');
     expect(await filledInputs(operationAt('post', '/api/v1/coins/transfers'))).toEqual([]);
   });
 

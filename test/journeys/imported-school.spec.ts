@@ -17,10 +17,12 @@ const tables: Record<string, string> = {
   exercises: 'courses_exercise',
   submissions: 'courses_exercisesubmission',
   users: 'users_user',
+  enrollments: 'courses_courseenrollment',
+  notifications: 'notifications_notification',
 };
-/** These routes are left out: a Django file holds no such objects, a stream has no end, and `explain` needs a query. */
+/** These routes are left out: a Django file holds no such objects, a stream has no end, and two routes need a query. */
 const excludedRoutes =
-  /\/(attempts|coins|operations)\/|\/me\/(wallets|deposits)|\/stream$|^\/(health|metrics)|\/rewards\/(explain$|grants\/)|^\/api\/v1\/teachers\/\{id\}/;
+  /\/(attempts|coins|operations)\/|\/me\/(wallets|deposits)|\/stream$|^\/(health|metrics)|\/rewards\/(explain$|grants\/)|\/users\/lookup$|\/announcements\/|^\/api\/v1\/teachers\/\{id\}/;
 
 interface DjangoRecord {
   model: string;
@@ -100,7 +102,7 @@ const idsOf = async (table: string): Promise<number[]> =>
 async function addressesOf({ template }: Route): Promise<string[]> {
   const address = template.replace('/api/v1', '');
   if (!address.includes('{')) return [`${address}?limit=100`, address];
-  const table = tables[address.split('/')[1] as string];
+  const table = tables[/\/([a-z-]+)\/\{id\}/.exec(address)?.[1] as string];
   if (!table) throw new Error(`No table is known for ${template}. Add it to \`tables\``);
   return (await idsOf(table)).map((id) => address.replace('{id}', String(id)));
 }

@@ -32,9 +32,12 @@ function withoutHash(cursor: string, request: FastifyRequest): string {
   return cursor.slice(separator + 1) === hashOf(request) ? cursor.slice(0, separator) : notACursor;
 }
 
-function hashOf({ url, query }: FastifyRequest): string {
-  const filters = Object.entries(query as Query)
+const hashOf = ({ url, query }: FastifyRequest): string => hashOfFilters(url.split('?', 1)[0]!, query as Query);
+
+/** The part of a cursor after its last dot, for a list at this path with these parameters. */
+export function hashOfFilters(path: string, query: Query): string {
+  const filters = Object.entries(query)
     .filter(([name]) => !pageParameters.has(name))
     .toSorted(([left], [right]) => (left < right ? -1 : 1));
-  return hash('sha256', JSON.stringify([url.split('?', 1)[0], filters]), 'base64url').slice(0, hashLength);
+  return hash('sha256', JSON.stringify([path, filters]), 'base64url').slice(0, hashLength);
 }

@@ -17,7 +17,9 @@ import { RewardExplanations } from './reward-explanations';
 import { ExplainQuery, RewardExplanation, showExplanation } from '../rewards.dto';
 import { AchievementNotFound } from '../rewards.errors';
 
-const leaderboardCursor = keyset('leaderboard', [z.int(), z.int(), z.int()]);
+/** Far more than there are people. A forged cursor cannot count beyond what a number holds exactly. */
+const maxRank = 2 ** 40;
+const leaderboardCursor = keyset('leaderboard', [z.int(), z.int(), z.int().max(maxRank)]);
 
 @Controller()
 export class RewardsController {
