@@ -65,7 +65,7 @@ describe('a problem', () => {
   it('is thrown as a ProblemError with its code and the response', async () => {
     const { api } = listening.recordedClient();
     const call = api.getCourse({ id: 999_999 });
-    await expect(call).rejects.toMatchObject({ name: 'ProblemError', problem: { status: 401 } });
+    await expect(call).rejects.toMatchObject({ name: 'ProblemError', problem: { status: 404 } });
   });
 
   it('that is the page of a proxy, or of a newer server, is UNEXPECTED_RESPONSE', async () => {

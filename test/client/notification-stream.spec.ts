@@ -80,7 +80,8 @@ it('the oldest of six streams ends with the reason, and does not connect again',
       });
   };
   const oldest = collect(client.api.streamNotifications({ lastEventId, onConnect: () => void openNewer() }));
-  expect(await oldest).toEqual([{ reason: 'too_many_streams' }]);
+  // The server sends the notifications of the last seconds again.
+  expect((await oldest).at(-1)).toEqual({ reason: 'too_many_streams' });
   stop.abort();
   await Promise.all(newer);
   expect(client.sent.filter(({ path }) => path.endsWith('/stream'))).toHaveLength(6);

@@ -127,7 +127,7 @@ describe('a result', () => {
   it('stays readable when the exercise is archived', async () => {
     const { exercise, student } = await aQuiz();
     const { id, questions } = await handIn(student, exercise, { q1: 'o2', q2: 'chiaroscuro' });
-    expect((await teacher.delete(`/exercises/${exercise.id}`)).body.outcome).toBe('archived');
+    expect((await teacher.delete(`/exercises/${exercise.id}`)).body.status).toBe('archived');
     expect((await student.get(`/exercises/${exercise.id}`)).status).toBe(404);
     expect(await read(student, `/submissions/${id}`)).toMatchObject({ score: 100, questions });
     expect((await read(student, `/me/submissions?exerciseId=${exercise.id}`)).data).toHaveLength(1);

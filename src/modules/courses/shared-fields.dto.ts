@@ -19,7 +19,10 @@ export const httpsUrl = (maxLength: number) =>
   z
     .string()
     .max(maxLength)
-    .regex(/^https:\/\/[^\s/?#@]+([/?#]\S*)?$/, 'Must be an https address without a user name, password or spaces')
+    .regex(/^https:\/\/[^\s/?#@]+([/?#]\S*)?$/, {
+      abort: true,
+      error: 'Must be an https address without a user name, password or spaces',
+    })
     .refine(hasDomain, domainRule);
 
 /**
@@ -29,8 +32,8 @@ export const httpsUrl = (maxLength: number) =>
 export const materialUrl = z
   .string()
   .max(2_000)
-  .regex(
-    /^(https:\/\/[^\s/?#@]+([/?#]\S*)?|\/(?![/\\])[^\s\\]*)$/,
-    'Must be an https address, or a path that begins with exactly one slash',
-  )
+  .regex(/^(https:\/\/[^\s/?#@]+([/?#]\S*)?|\/(?![/\\])[^\s\\]*)$/, {
+    abort: true,
+    error: 'Must be an https address, or a path that begins with exactly one slash',
+  })
   .refine((url) => url.startsWith('/') || hasDomain(url), domainRule);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
-import { instant, int, jsonOf, nullable, text, textOf, type Row, type Value } from '../../../platform/database/columns';
+import { instant, int, nullable, text, textOf, type Row, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
-import type { ExerciseContent, ExerciseType } from '../../courses';
+import { contentOf, type ExerciseType } from '../../courses';
 import { studentColumns, studentShape } from '../learner/student.dto';
 import { ExerciseSubmission } from '../submissions/exercise-submission.entity';
 
@@ -21,7 +21,7 @@ const countShape = { courseId: int, courseTitle: text, pendingCount: int, oldest
 const contextShape = {
   description: text,
   exerciseType: textOf<ExerciseType>(),
-  content: jsonOf<ExerciseContent>(),
+  content: contentOf,
   passingPercent: int,
   ...placeShape,
   nextId: nullable(int),
