@@ -81,7 +81,7 @@ class AllowedRequests {
     for (const { name, isRequired, values } of this.parameters)
       if (isRequired || dice.below(3) === 0)
         query.set(name, String(fc.sample(values, { numRuns: 1, seed: dice.below(2 ** 31) })[0]));
-    return query.size > 0 ? `?${query}` : '';
+    return query.size > 0 ? `?${query.toString()}` : '';
   }
 }
 

@@ -40,24 +40,16 @@ export class AllowedValues {
   }
 
   private ofType(schema: Schema): Values {
-    switch (schema.type) {
-      case 'object':
-        return this.object(schema);
-      case 'array':
-        return this.array(schema);
-      case 'string':
-        return text(schema);
-      case 'integer':
-        return integer(schema);
-      case 'number':
-        return fc.double({ ...boundsOf(schema), noNaN: true, noDefaultInfinity: true });
-      case 'boolean':
-        return fc.boolean();
-      case 'null':
-        return fc.constant(null);
-      default:
-        return fc.jsonValue({ maxDepth: 1 });
-    }
+    const byType: Record<string, () => Values> = {
+      object: () => this.object(schema),
+      array: () => this.array(schema),
+      string: () => text(schema),
+      integer: () => integer(schema),
+      number: () => fc.double({ ...boundsOf(schema), noNaN: true, noDefaultInfinity: true }),
+      boolean: () => fc.boolean(),
+      null: () => fc.constant(null),
+    };
+    return (byType[schema.type ?? ''] ?? (() => fc.jsonValue({ maxDepth: 1 })))();
   }
 
   private object({ properties = {}, required = [], ...schema }: ObjectSchema): Values {
@@ -98,7 +90,7 @@ function text(schema: Schema): Values {
       .map((at) => at.toISOString());
   const limits = {
     minLength: minLength as number,
-    maxLength: Math.min(maxLength as number, (minLength as number) + 40),
+    maxLength: Math.min(maxLength, (minLength as number) + 40),
   };
   const anyText = fc.string({ ...limits, unit: 'grapheme' });
   if (typeof pattern !== 'string') return anyText;

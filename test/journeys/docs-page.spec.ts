@@ -147,6 +147,7 @@ describeInBrowser('the documentation in a browser', () => {
     await waitForDark();
     await page.emulateMedia({ colorScheme: 'light' });
     await waitForLight();
+    expect(await page.locator('html.dark-mode').count()).toBe(0);
   });
 
   test.each(appearances)(
