@@ -194,7 +194,14 @@ function keysetNames(): string[] {
   const folder = path.join(__dirname, '../../src');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const sources = files.map((file) => readFileSync(path.join(folder, file), 'utf8'));
-  return sources.flatMap((source) => [...source.matchAll(/keyset\(\s*['`]([^'`]+)/g)].map(([, name]) => name!));
+  const names = sources.flatMap((source) => [...source.matchAll(/keyset\(\s*['`]([^'`]+)/g)].map(([, name]) => name!));
+  const { schemas } = school.document.components as { schemas: Record<string, { enum?: string[] }> };
+  const sorts = Object.keys(schemas)
+    .filter((name) => name.endsWith('Sort'))
+    .flatMap((name) => schemas[name]!.enum!);
+  return names.flatMap((name) =>
+    name.includes('${sort}') ? sorts.map((sort) => name.replace('${sort}', sort)) : name,
+  );
 }
 
 const maxInteger = Number.MAX_SAFE_INTEGER;

@@ -118,10 +118,12 @@ describe('a gift with a confirmation', () => {
   test('a request is listed as expired after seven days, and no longer as pending', async () => {
     const id = await requestGrant();
     const idsIn = async (state: string): Promise<number[]> => {
-      const { data, page } = (await (await school.signedIn(eve)).get(`/rewards/grants?state=${state}&withTotal=true`))
+      const { data, page } = (await (await school.signedIn(eve)).get(`/rewards/grants?status=${state}&withTotal=true`))
         .body;
       expect(page.total).toBe(data.length);
-      return data.filter((grant: { state: string }) => grant.state === state).map((grant: { id: number }) => grant.id);
+      return data
+        .filter((grant: { status: string }) => grant.status === state)
+        .map((grant: { id: number }) => grant.id);
     };
     expect([await idsIn('pending'), await idsIn('expired')]).toEqual([expect.arrayContaining([id]), []]);
     const nextWeek = new Date(Date.now() + 8 * 24 * 3_600_000);

@@ -84,12 +84,12 @@ export async function exportHandIns(records: Page, snapshot: Snapshot): Promise<
   }
 }
 
-/** The other system names an option by its index. An option that is no longer asked is null. */
+/** The other system names an option by its index. A single option that is no longer asked is null. In a list it is left out. */
 function toPosition(question: Question, answer: QuizAnswers[string] | undefined): unknown {
   if (!('options' in question)) return answer ?? null;
   const indexOf = (optionId: unknown): number | null => {
     const index = question.options.findIndex(({ id }) => id === optionId);
     return index === -1 ? null : index;
   };
-  return Array.isArray(answer) ? answer.map(indexOf) : indexOf(answer);
+  return Array.isArray(answer) ? answer.map(indexOf).filter((index) => index !== null) : indexOf(answer);
 }

@@ -91,6 +91,14 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
     ProveTotals,
     ...dataTransfer,
   ],
-  exports: [LearnerHome, LearnerTotals, LearningOverviews, LearnerProgressQuery, Enrollments, LessonCompletions, Streaks],
+  exports: [
+    LearnerHome,
+    LearnerTotals,
+    LearningOverviews,
+    LearnerProgressQuery,
+    Enrollments,
+    LessonCompletions,
+    Streaks,
+  ],
 })
 export class ProgressModule {}

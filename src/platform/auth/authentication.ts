@@ -41,7 +41,8 @@ export class Authentication {
       const authenticate = this.passport.authenticate(this.strategies, { session: false }, done);
       authenticate({ headers: { authorization }, ticket }, {}, reject);
     });
-    if (!actor) throw new Unauthenticated(ticket === undefined ? tokenRefused : ticketRefused);
+    const isJudgedByTicket = ticket !== undefined && authorization === undefined;
+    if (!actor) throw new Unauthenticated(isJudgedByTicket ? ticketRefused : tokenRefused);
     return actor;
   }
 

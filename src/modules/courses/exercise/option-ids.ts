@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { json, type Decode } from '../../../platform/database/columns';
 import type {
   AnswerKey,
@@ -69,11 +70,14 @@ function withNewOptionIds(question: NewQuestion, earlier: Question | undefined):
   const earlierOptions = earlier && 'options' in earlier ? earlier.options : [];
   const requested = question.options.map((option) => (typeof option === 'string' ? { text: option } : option));
   const known = requested.map(({ id, text }) => id ?? earlierOptions.find((option) => option.text === text)?.id);
-  // The ids of removed options are not used again, because stored answers name them.
-  const usedIds = new Set([...known, ...earlierOptions.map(({ id }) => id)]);
-  const options = requested.map(({ text }, index) => ({ id: known[index] ?? takeFreeId(usedIds, index), text }));
+  const usedIds = new Set(known);
+  const newId = (index: number): string => (earlier ? randomId() : takeFreeId(usedIds, index));
+  const options = requested.map(({ text }, index) => ({ id: known[index] ?? newId(index), text }));
   return { ...question, options };
 }
+
+/** An option that is added later never gets the id of one that was removed earlier, because stored answers name that id. */
+const randomId = (): string => `n${randomUUID().slice(0, 8)}`;
 
 function takeFreeId(usedIds: Set<string | undefined>, index: number): string {
   let candidate = index;

@@ -81,7 +81,8 @@ export class LessonCompletions {
        JOIN courses_course c ON c.id = l.course_id
        LEFT JOIN courses_lessoncompletion d ON d.lesson_id = l.id AND d.student_id = $1
        LEFT JOIN courses_courseenrollment e ON e.course_id = l.course_id AND e.student_id = $1
-       WHERE l.id = $2 AND (d.id IS NOT NULL OR (l.is_published AND l.archived_at IS NULL AND ${courseIsOpenSql('c')}))`,
+       WHERE l.id = $2 AND (d.id IS NOT NULL OR (l.is_published AND l.archived_at IS NULL 
+         AND (${courseIsOpenSql('c')} OR (e.id IS NOT NULL AND e.left_at IS NULL))))`,
       [studentId, lessonId],
     );
     if (!found) throw new LessonNotFound();

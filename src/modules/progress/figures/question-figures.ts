@@ -1,4 +1,5 @@
 import type { Question } from '../../courses';
+import { isAnswered } from '../grades/quiz-grading';
 import type { AnsweredQuiz } from './course-figures.query';
 
 export interface QuestionCounts {
@@ -16,7 +17,7 @@ export function countAnswers(questions: readonly Question[], quizzes: readonly A
   for (const { handIn, grading } of quizzes)
     for (const { id, correct } of grading.questions ?? []) {
       const count = counts.get(id);
-      if (!count || !Object.hasOwn(handIn.answers ?? {}, id)) continue;
+      if (!count || !isAnswered(handIn.answers?.[id])) continue;
       count.answeredCount++;
       if (correct === true) count.rightCount++;
       if (correct === 'partial') count.partlyRightCount++;

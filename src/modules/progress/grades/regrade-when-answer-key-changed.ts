@@ -1,13 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { DomainEvent, type AfterCommitHandler } from '../../../platform/events/domain-event';
 import { EventBus } from '../../../platform/events/event-bus';
 import { AfterCommit } from '../../../platform/events/handlers';
-import { AnswerKeyChanged, type Question } from '../../courses';
+import { AnswerKeyChanged } from '../../courses';
 import { GradeChanges, type GradableSubmission } from './grade-changes';
 import { gradeHandIn, type HandInGrade } from './hand-in-grading';
+import { keysOfAskedQuestions } from './asked-questions';
 
 /** Continues a regrade after one page. Each page has its own transaction, so that locks are held only for a short time. */
 export class RegradeContinues extends DomainEvent<{ exerciseId: number; afterSubmissionId: number }> {
@@ -76,26 +76,9 @@ function isBetter(score: NonNullable<HandInGrade['score']>, before: GradableSubm
   return before.score === null || score > before.score;
 }
 
-/**
- * The exercise with the questions that the student answered. A question that is still asked gets the present key. The key of a question
- * that was changed does not, because its answers are about another question.
- */
-function toAskedExercise(submission: GradableSubmission): GradableSubmission {
-  const { askedContent, askedKey, content, answerKey } = submission;
-  const present = new Map(content.questions?.map((question) => [question.id, question]));
-  const keys = (askedContent.questions ?? []).flatMap((question) => {
-    const isStillAsked = isSameQuestion(question, present.get(question.id));
-    const key = isStillAsked ? answerKey[question.id] : askedKey[question.id];
-    return key ? [[question.id, key] as const] : [];
-  });
-  return { ...submission, content: askedContent, answerKey: Object.fromEntries(keys) };
-}
-
-/** The wording and the order of the options may differ. */
-function isSameQuestion(asked: Question, present: Question | undefined): boolean {
-  if (present?.kind !== asked.kind) return false;
-  return isDeepStrictEqual(optionIdsOf(asked), optionIdsOf(present));
-}
-
-const optionIdsOf = (question: Question): string[] =>
-  'options' in question ? question.options.map(({ id }) => id).sort() : [];
+/** The exercise with the questions that the student answered. */
+const toAskedExercise = (submission: GradableSubmission): GradableSubmission => ({
+  ...submission,
+  content: submission.askedContent,
+  answerKey: keysOfAskedQuestions(submission),
+});

@@ -3,6 +3,7 @@ import { Question, readAnswers, type AnswerKey } from '../../courses';
 import { isAnswered, type QuestionGrade } from '../grades/quiz-grading';
 import type { SubmissionRow } from './submission-row';
 import { namedEnum } from '../../../platform/http/named-enum';
+import { keysOfAskedQuestions } from '../grades/asked-questions';
 
 const hidden = 'null: not shown yet, according to `revealResults` of the exercise';
 
@@ -56,11 +57,12 @@ export type QuestionResult = z.output<typeof QuestionResult>;
 export function showQuestions(row: SubmissionRow, canSeeResults: boolean): QuestionResult[] {
   const questions = row.askedContent.questions ?? [];
   const answers = readAnswers(row.askedContent, row.handIn.answers ?? {});
+  const keys = keysOfAskedQuestions(row);
   const grades = new Map(row.grading.questions?.map((grade) => [grade.id, grade]));
   return questions.map((question) => {
     const shown = { id: question.id, question, maxPoints: question.points };
     if (!canSeeResults) return { ...shown, points: null, correct: null, rightAnswer: null, explanation: null };
-    const key = row.askedKey[question.id];
+    const key = keys[question.id];
     const grade = grades.get(question.id);
     const correct = toCorrect(grade, isAnswered(answers[question.id]));
     const explanation = key?.explanation ?? null;

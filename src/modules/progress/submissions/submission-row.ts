@@ -21,6 +21,8 @@ export const submissionShape = {
   /** The questions and the key at the time of the hand-in. `showSubmission` decides which right answers are sent. */
   askedContent: contentOf,
   askedKey: answerKeyOf,
+  presentContent: contentOf,
+  presentKey: answerKeyOf,
   ...resultShape,
   attemptsAllowed: int,
   revealResults: textOf<RevealPolicy>(),
@@ -45,6 +47,7 @@ const askedSql = (column: 'content' | 'answer_key'): string => `COALESCE((
 /** All columns of a submission, with those of r (the student's result) and u (the student). */
 export const submissionColumns = `${wholeSubmission.columns('w')}, ${studentNameColumns}, x.title AS "exerciseTitle",
   w.submission_data AS "handIn", ${askedSql('content')} AS "askedContent", ${askedSql('answer_key')} AS "askedKey",
+  x.content AS "presentContent", x.answer_key AS "presentKey",
   ${resultColumns}, x.attempts_allowed AS "attemptsAllowed",
   x.reveal_results AS "revealResults", x.closes_at AS "closesAt", EXISTS (SELECT 1 FROM progress_attempt ta
     WHERE ta.student_id = w.student_id AND ta.exercise_id = w.exercise_id AND ta.finished_at IS NULL) AS "hasOpenAttempt"`;

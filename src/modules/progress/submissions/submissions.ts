@@ -132,6 +132,8 @@ function toSubmissionRow(
     handIn,
     askedContent: exercise.content,
     askedKey: exercise.answerKey,
+    presentContent: exercise.content,
+    presentKey: exercise.answerKey,
     ...result,
     attemptsAllowed: exercise.attemptsAllowed,
     revealResults: exercise.revealResults,

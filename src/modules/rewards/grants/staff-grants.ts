@@ -13,6 +13,8 @@ import { requireNotAmong } from '../rewards.policy';
 import { StaffRewards, type Audience } from './staff-rewards';
 import { GrantNotFound, GrantNotPending } from './grants.errors';
 import { StaffGrant, type GrantKind } from './staff-grant.entity';
+import { EventBus } from '../../../platform/events/event-bus';
+import { toCorrected } from '../ledger/corrections';
 
 const grantLifetimeMs = 7 * 24 * 3_600_000;
 
@@ -43,6 +45,7 @@ export class StaffGrants {
     private readonly staffRewards: StaffRewards,
     private readonly earnings: Earnings,
     private readonly ledger: Ledger,
+    private readonly events: EventBus,
     private readonly clock: Clock,
   ) {}
 
@@ -143,8 +146,12 @@ export class StaffGrants {
       [id],
     );
     const fields = { amount, description: reason, actorId: requestedById };
-    if (kind === 'adjustment')
-      return this.ledger.post(recipients.map(({ userId }) => ({ userId, type: 'admin_adjustment_credit', ...fields })));
+    if (kind === 'adjustment') {
+      const type = 'admin_adjustment_credit' as const;
+      const posted = await this.ledger.post(recipients.map(({ userId }) => ({ userId, type, ...fields })));
+      await this.events.publish(...posted.map((movement) => toCorrected(movement, 'adjustment')));
+      return posted;
+    }
     const type = recipients.length === 1 ? 'manual_reward' : 'bulk_reward';
     return this.earnings.give(recipients.map(({ userId }) => ({ userId, type, ...fields })));
   }

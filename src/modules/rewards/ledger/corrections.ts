@@ -119,7 +119,7 @@ function toReversal({ id, userId, type, amount }: Original, { reason, actorId }:
   };
 }
 
-function toCorrected(posted: PostedMovement, kind: BalanceCorrected['payload']['kind']): BalanceCorrected {
+export function toCorrected(posted: PostedMovement, kind: BalanceCorrected['payload']['kind']): BalanceCorrected {
   const { id: transactionId, userId, description: reason } = posted;
   return new BalanceCorrected({ transactionId, userId, amount: signedAmountOf(posted), kind, reason });
 }

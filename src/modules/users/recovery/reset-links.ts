@@ -47,7 +47,9 @@ export class ResetLinks {
     const { id, userId } = await this.getUsable(token);
     const usedAt = this.clock.now();
     // The row of the person is locked first, so that a concurrent transfer of theirs, which locks it too, sees the hold.
-    await this.database.run('UPDATE users_user SET updated_at = $2 WHERE id = $1', [userId, usedAt]);
+    // The account may have been closed while this transaction waited for the row.
+    const lockSql = 'UPDATE users_user SET updated_at = $2 WHERE id = $1 AND is_active';
+    if ((await this.database.run(lockSql, [userId, usedAt])) === 0) throw new ResetTokenRefused();
     const usedCount = await this.database.run(
       'UPDATE users_passwordreset SET used_at = $2 WHERE id = $1 AND used_at IS NULL',
       [id, usedAt],

@@ -9,6 +9,7 @@ import { requireAdmin } from '../users.policy';
 import {
   SecurityEventPage,
   SecurityEventQuery,
+  showOwnSecurityEvent,
   showSecurityEvent,
   type SecurityEventResponse,
 } from './security-events.dto';
@@ -24,7 +25,7 @@ export class SecurityEventsController {
     @CurrentActor() actor: Actor,
     @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
   ): Promise<Page<SecurityEventResponse>> {
-    return this.readPage(actor.id, query);
+    return this.readPage(actor.id, query, showOwnSecurityEvent);
   }
 
   /** Also lists the events of a person who has been removed, because their events are kept. */
@@ -42,7 +43,7 @@ export class SecurityEventsController {
     @Query({ schema: SecurityEventQuery }) query: SecurityEventQuery,
   ): Promise<Page<SecurityEventResponse>> {
     requireAdmin(actor);
-    const page = await this.readPage(id, query);
+    const page = await this.readPage(id, query, showSecurityEvent);
     if (page.data.length === 0 && !(await this.events.hasPerson(id))) throw new UserNotFound();
     return page;
   }
@@ -50,9 +51,10 @@ export class SecurityEventsController {
   private async readPage(
     personId: number,
     { cursor, limit, withTotal }: SecurityEventQuery,
+    show: typeof showSecurityEvent,
   ): Promise<Page<SecurityEventResponse>> {
     const rows = await this.events.list(personId, cursor, limit + 1);
     const total = withTotal ? await this.events.count(personId) : undefined;
-    return toPage(rows, limit, this.events.cursorAfter, showSecurityEvent, total);
+    return toPage(rows, limit, this.events.cursorAfter, show, total);
   }
 }

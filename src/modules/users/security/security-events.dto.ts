@@ -41,3 +41,9 @@ export const showSecurityEvent = ({ happenedAt, personId, ...event }: SecurityEv
   userId: personId,
   happenedAt: happenedAt.toISOString(),
 });
+
+/** For the person whose account it is. The address and the device of an administrator who acted on it are not shown. */
+export function showOwnSecurityEvent(row: SecurityEventRow): SecurityEventResponse {
+  const isByAnother = row.actorId !== null && row.actorId !== row.personId;
+  return showSecurityEvent(isByAnother ? { ...row, address: '', userAgent: '' } : row);
+}

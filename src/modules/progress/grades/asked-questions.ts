@@ -1,0 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AnswerKey, ExerciseContent, Question } from '../../courses';
+
+interface AskedExercise {
+  askedContent: ExerciseContent;
+  askedKey: AnswerKey;
+  presentContent: ExerciseContent;
+  presentKey: AnswerKey;
+}
+
+/**
+ * The right answers to the questions that a student was asked. A question that is still asked has its present key, which may be a
+ * correction. A question that was changed keeps its key of that time, because the answer is about another question.
+ */
+export function keysOfAskedQuestions({ askedContent, askedKey, presentContent, presentKey }: AskedExercise): AnswerKey {
+  const present = new Map(presentContent.questions?.map((question) => [question.id, question]));
+  const keys = (askedContent.questions ?? []).flatMap((question) => {
+    const isStillAsked = isSameQuestion(question, present.get(question.id));
+    const key = isStillAsked ? presentKey[question.id] : askedKey[question.id];
+    return key ? [[question.id, key] as const] : [];
+  });
+  return Object.fromEntries(keys);
+}
+
+/** Only the wording and the order of the options may differ. With another text, the right answer of today could be wrong for the text of then. */
+function isSameQuestion(asked: Question, present: Question | undefined): boolean {
+  if (present?.kind !== asked.kind || present.text !== asked.text) return false;
+  return isDeepStrictEqual(optionIdsOf(asked), optionIdsOf(present));
+}
+
+const optionIdsOf = (question: Question): string[] =>
+  'options' in question ? question.options.map(({ id }) => id).sort() : [];
