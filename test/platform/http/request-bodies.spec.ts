@@ -152,7 +152,10 @@ describe('the body of a signed-in user', () => {
   test('a body with too many members is refused before it is parsed', async () => {
     const parse = jest.spyOn(JSON, 'parse');
     const { status, body } = await teacher.post('/courses/1/lessons', megabyte.slice(0, 1_000_000));
-    expect([status, body.errors]).toEqual([422, [{ pointer: '/body', message: 'More than 20000 members', rule: 'max_members' }]]);
+    expect([status, body.errors]).toEqual([
+      422,
+      [{ pointer: '/body', message: 'More than 20000 members', rule: 'max_members' }],
+    ]);
     expect(parsedParts(parse)).toEqual([]);
   });
 });

@@ -13,12 +13,7 @@ import {
 import { Notifier } from '../notifier';
 
 type AccountRiskEvent =
-  | PasswordChanged
-  | PasswordGuessed
-  | PasswordResetCreated
-  | PasswordWasReset
-  | RoleChanged
-  | SessionReuseDetected;
+  PasswordChanged | PasswordGuessed | PasswordResetCreated | PasswordWasReset | RoleChanged | SessionReuseDetected;
 
 /** Notifies the owner of the account because only they know whether they or a thief acted. */
 @Injectable()
@@ -63,7 +58,11 @@ export class AlertWhenAccountAtRisk implements AfterCommitHandler<AccountRiskEve
   /** The key contains the time because changes of a password have no id that could make the key unique. */
   private describeChange({ payload: { userId } }: PasswordChanged): { message: string; object: string } {
     const object = `users.user.${userId}.password.${this.clock.now().getTime()}`;
-    return { message: 'Your password was changed. If it was not you, ask an administrator of your school for a link to set a new one.', object };
+    return {
+      message:
+        'Your password was changed. If it was not you, ask an administrator of your school for a link to set a new one.',
+      object,
+    };
   }
 
   private describeLink({ payload: { userId, isByAdministrator } }: PasswordResetCreated): {
