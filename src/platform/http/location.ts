@@ -22,5 +22,8 @@ function fill(template: string, payload: unknown, request: FastifyRequest): stri
   const values = { ...(request.params as object), ...(payload as object) } as Record<string, unknown>;
   const names = [...template.matchAll(placeholder)].map(([, name]) => name!);
   if (names.some((name) => values[name] === undefined || values[name] === null)) return null;
-  return template.replaceAll(placeholder, (_, name: string) => encodeURIComponent(String(values[name])));
+  return template.replaceAll(placeholder, (_, name: string) => encodeSegment(String(values[name])));
 }
+
+/** A colon, as in the name of a job, may stand in a path (RFC 3986, section 3.3). */
+const encodeSegment = (text: string): string => encodeURIComponent(text).replaceAll('%3A', ':');

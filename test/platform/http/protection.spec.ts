@@ -266,7 +266,7 @@ describe('users behind one address', () => {
   test('each signed-in user has a limit of their own, and a forged token counts as an anonymous client', async () => {
     const [first, second] = [await school.student(), await school.student()];
     expect([await read(), await read('Bearer made.up.token'), await read(), await read()]).toEqual([
-      200, 200, 200, 429,
+      200, 401, 200, 429,
     ]);
     expect(await read(`Bearer ${first.token}x`)).toBe(429);
     for (const { token } of [first, second])
