@@ -41,6 +41,7 @@ export function explain(problem: ProblemOf<'listCourses'>): string {
     case 'INTERNAL':
     case 'DATABASE_UNAVAILABLE':
     case 'REQUEST_TIMEOUT':
+    case 'UNAUTHENTICATED':
       return problem.traceId;
     case 'NO_RESPONSE':
       return problem.detail;
