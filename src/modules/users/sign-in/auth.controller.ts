@@ -30,7 +30,6 @@ import {
 } from '../users.errors';
 
 @Controller('auth')
-@BodyLimit('credentials')
 export class AuthController {
   constructor(
     private readonly registration: Registration,
@@ -59,6 +58,7 @@ export class AuthController {
   }
 
   @Post('login')
+  @BodyLimit('credentials')
   @Public()
   @RateLimitCredentials()
   @Route({ summary: 'Sign in', response: SignInResponse, errors: [CredentialsRefused, TooManyAttempts, PasswordsBusy] })
@@ -75,6 +75,7 @@ export class AuthController {
    * address refreshes its tokens all day.
    */
   @Post('refresh')
+  @BodyLimit('credentials')
   @Public()
   @Route({
     summary: 'Get new tokens for a refresh token',
@@ -91,6 +92,7 @@ export class AuthController {
   }
 
   @Post('logout')
+  @BodyLimit('credentials')
   @Route({ summary: 'Sign out and end this session' })
   async signOut(@CurrentActor() actor: Actor, @CurrentDevice() device: RemoteDevice): Promise<void> {
     await this.sessions.end(actor.id, actor.sessionId, 'logout', device);
