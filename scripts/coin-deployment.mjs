@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Contract, ContractFactory, getCreateAddress, HDNodeWallet, parseEther } from 'ethers';
 import { root } from './install.mjs';
 
@@ -7,6 +8,7 @@ import { root } from './install.mjs';
 const MNEMONIC = 'test test test test test test test test test test test junk';
 const ACCOUNTS = 10;
 const TREASURY_COINS = '1000000000';
+const POLLING_MS = 20;
 
 /**
  * Deploys the coin and fills its treasury on a development chain, unless they exist already. The address is known in advance,
@@ -31,14 +33,22 @@ export async function deployCoin(provider) {
 
 async function deployContract(abi, bytecode, signer, expectedAddress) {
   const coin = await new ContractFactory(abi, bytecode, signer).deploy(signer.address);
-  await coin.waitForDeployment();
+  await untilMined(coin.deploymentTransaction());
   if ((await coin.getAddress()) !== expectedAddress)
     throw new Error(`the chain is not empty and has no coin at ${expectedAddress}`);
 }
 
 async function mintTreasury(coin, minter, treasury) {
-  await (await coin.grantRole(await coin.MINTER_ROLE(), minter)).wait();
-  await (await coin.mint(treasury, parseEther(TREASURY_COINS))).wait();
+  await untilMined(await coin.grantRole(await coin.MINTER_ROLE(), minter));
+  await untilMined(await coin.mint(treasury, parseEther(TREASURY_COINS)));
+}
+
+/**
+ * Waits for the receipt of a transaction. `wait` of ethers looks once, and then again only after a new block. If the block was mined
+ * in between and none follows, as on a chain without transactions, it waits for ever.
+ */
+async function untilMined({ provider, hash }) {
+  while (!(await provider.getTransactionReceipt(hash))) await sleep(POLLING_MS);
 }
 
 function accounts() {

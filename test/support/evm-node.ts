@@ -1,4 +1,5 @@
-import { JsonRpcProvider, Network } from 'ethers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JsonRpcProvider, Network, type TransactionReceipt } from 'ethers';
 
 export interface Pool {
   /** Hashes of transactions that the next blocks can include (`pending`), and of those after a nonce gap (`queued`). */
@@ -33,6 +34,18 @@ export class EvmNode {
       false,
     ]);
     return { number: Number(number), hash };
+  }
+
+  /**
+   * Waits for the receipt of a transaction. `wait` of ethers looks once, and then again only after a new block, which does not come if
+   * the node mined the transaction in between.
+   */
+  async mined({ hash }: { hash: string }): Promise<TransactionReceipt> {
+    for (;;) {
+      const receipt = await this.provider.getTransactionReceipt(hash);
+      if (receipt) return receipt;
+      await sleep(pollingMs);
+    }
   }
 
   async mine(blocks = 1): Promise<void> {

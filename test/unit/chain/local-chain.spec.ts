@@ -11,7 +11,7 @@ describeOnChain('the local chain of the tests', () => {
   let chain: LocalChain;
   beforeAll(async () => {
     chain = await LocalChain.start();
-    for (const person of [0, 1]) await (await chain.fund(chain.wallets[person]!.address, parseEther('100'))).wait();
+    for (const person of [0, 1]) await chain.mined(await chain.fund(chain.wallets[person]!.address, parseEther('100')));
   });
   afterAll(() => chain?.stop());
 
@@ -31,7 +31,7 @@ describeOnChain('the local chain of the tests', () => {
     chain.signTransfer(chain.wallets[person]!, chain.treasury, units, { nonce });
 
   it('the local chain mines each transaction at once, or only with mine() if automine is off', async () => {
-    await (await chain.transferToTreasury(0, 1n)).wait();
+    await chain.mined(await chain.transferToTreasury(0, 1n));
     await chain.setAutomine(false);
     const { hash } = await chain.transferToTreasury(0, 2n);
     expect(await chain.pool()).toEqual({ pending: [hash], queued: [] });

@@ -12,7 +12,7 @@ describeOnChain('the RPC proxy in front of a node', () => {
   let proxy: RpcProxy;
   beforeAll(async () => {
     chain = await LocalChain.start();
-    for (const person of [0, 1]) await (await chain.fund(chain.wallets[person]!.address, 1_000n)).wait();
+    for (const person of [0, 1]) await chain.mined(await chain.fund(chain.wallets[person]!.address, 1_000n));
   });
   afterAll(() => chain?.stop());
   beforeEach(async () => {
