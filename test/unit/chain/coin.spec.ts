@@ -42,7 +42,7 @@ describeOnChain('the coin on a real chain', () => {
     expect(events.map(({ name, args }) => [name, ...args])).toEqual([
       ['Transfer', chain.treasury, person!.address, parseEther('12.5')],
     ]);
-    expect(receipt!.logs[0]!.address).toBe(chain.contract);
+    expect(receipt.logs[0]!.address).toBe(chain.contract);
   });
 
   it('the coin refuses a transfer of more than the balance', async () => {
