@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Value } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { Signals } from '../../platform/signals/signals';
-import { Clock } from '../../platform/time/clock';
 import { notificationsTopic } from './live/live-notifications';
 import { NotificationTypes } from './notification-types';
 import type { NewNotification } from './notifier';
 
-/** One notification for many people. */
-export type Broadcast = Required<Omit<NewNotification, 'userId'>>;
+/** One notification for many people. All its rows have the same `createdAt`. */
+export type Broadcast = Omit<NewNotification, 'userId'> & { title: string; createdAt: Date };
 
 /** Sends the same notification to many people, in two statements for any number of people. */
 @Injectable()
@@ -17,7 +16,6 @@ export class Broadcasts {
     private readonly database: Database,
     private readonly notificationTypes: NotificationTypes,
     private readonly signals: Signals,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -26,26 +24,25 @@ export class Broadcasts {
    * @returns the number of recipients
    */
   async send(broadcast: Broadcast, recipientsSql: string, values: readonly Value[]): Promise<number> {
-    const now = this.clock.now();
-    const recipientCount = await this.insert(broadcast, recipientsSql, values, now);
+    const recipientCount = await this.insert(broadcast, recipientsSql, values);
     if (recipientCount === 0) return 0;
-    await this.incrementUnread(broadcast.dedupeKey, now);
+    await this.incrementUnread(broadcast);
     this.signals.send(notificationsTopic, null);
     return recipientCount;
   }
 
-  private insert(broadcast: Broadcast, recipientsSql: string, values: readonly Value[], now: Date): Promise<number> {
+  private insert(broadcast: Broadcast, recipientsSql: string, values: readonly Value[]): Promise<number> {
     const { type, priority } = this.notificationTypes.get(broadcast.type);
     const columns: Record<string, Value> = {
       notification_type: type,
       priority,
       title: broadcast.title,
       message: broadcast.message,
-      action_url: broadcast.actionUrl,
+      action_url: broadcast.actionUrl ?? '',
       related_object_type: broadcast.relatedObjectType,
       related_object_id: broadcast.relatedObjectId,
       dedupe_key: broadcast.dedupeKey,
-      created_at: now,
+      created_at: broadcast.createdAt,
     };
     const names = Object.keys(columns);
     const parameters = names.map((_, index) => `$${values.length + index + 1}`);
@@ -57,12 +54,12 @@ export class Broadcasts {
   }
 
   /** The recipients are read from the inserted rows. The condition on `created_at` lets the statement use an index. */
-  private async incrementUnread(dedupeKey: string, now: Date): Promise<void> {
+  private async incrementUnread({ dedupeKey, createdAt }: Broadcast): Promise<void> {
     await this.database.run(
       `INSERT INTO notifications_unreadcount AS c (user_id, unread)
        SELECT user_id, 1 FROM notifications_notification WHERE created_at = $1 AND dedupe_key = $2 ORDER BY user_id
        ON CONFLICT (user_id) DO UPDATE SET unread = c.unread + 1`,
-      [now, dedupeKey],
+      [createdAt, dedupeKey],
     );
   }
 }

@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
-import { Signals } from '../../../platform/signals/signals';
 import { Clock } from '../../../platform/time/clock';
-import { notificationsTopic } from '../live/live-notifications';
-import { NotificationTypes } from '../notification-types';
+import { Broadcasts } from '../broadcasts';
 import type { Audience } from '../notification.lists';
 import { requireAnnouncer } from '../notifications.policy';
 import { announcementColumns, type AnnouncementRow } from './announcement-list.query';
@@ -23,8 +21,7 @@ const audienceConditionsSql: Record<Audience, string> = {
 export class Announcements {
   constructor(
     private readonly database: Database,
-    private readonly notificationTypes: NotificationTypes,
-    private readonly signals: Signals,
+    private readonly broadcasts: Broadcasts,
     private readonly clock: Clock,
   ) {}
 
@@ -36,36 +33,15 @@ export class Announcements {
     requireAnnouncer(actor);
     return this.database.transaction(async () => {
       const now = this.clock.now();
+      const { title, message, audience } = announcement;
       const dedupeKey = `system_announcement:${randomUUID()}:1`;
-      const recipients = await this.notifyAudience(announcement, dedupeKey, now);
-      await this.incrementUnread(dedupeKey, now);
-      const sent = await this.insert(actor.id, announcement, { recipients, dedupeKey, now });
-      this.signals.send(notificationsTopic, null);
-      return sent;
+      const recipients = await this.broadcasts.send(
+        { type: 'system_announcement', title, message, dedupeKey, createdAt: now },
+        `SELECT id FROM users_user WHERE ${audienceConditionsSql[audience]}`,
+        [],
+      );
+      return this.insert(actor.id, announcement, { recipients, dedupeKey, now });
     });
-  }
-
-  private notifyAudience({ title, message, audience }: NewAnnouncement, dedupeKey: string, now: Date): Promise<number> {
-    const { type, priority } = this.notificationTypes.get('system_announcement');
-    return this.database.run(
-      `INSERT INTO notifications_notification
-         (user_id, notification_type, priority, title, message, dedupe_key, created_at)
-       SELECT id, $1, $2, $3, $4, $5, $6 FROM users_user WHERE ${audienceConditionsSql[audience]} ORDER BY id`,
-      [type, priority, title, message, dedupeKey, now],
-    );
-  }
-
-  /**
-   * Adds 1 to the unread count of each recipient. The recipients are read from the inserted rows, because the audience may have
-   * grown since. The condition on `created_at` lets the statement use an index.
-   */
-  private async incrementUnread(dedupeKey: string, now: Date): Promise<void> {
-    await this.database.run(
-      `INSERT INTO notifications_unreadcount AS c (user_id, unread)
-       SELECT user_id, 1 FROM notifications_notification WHERE created_at = $1 AND dedupe_key = $2 ORDER BY user_id
-       ON CONFLICT (user_id) DO UPDATE SET unread = c.unread + 1`,
-      [now, dedupeKey],
-    );
   }
 
   private async insert(

@@ -7,7 +7,7 @@ import { Forbidden } from '../../../platform/errors/access.errors';
 import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Clock } from '../../../platform/time/clock';
-import { utcDayOf } from '../../../platform/time/utc-day';
+import { nextUtcDay, utcDayOf } from '../../../platform/time/utc-day';
 import { z } from 'zod';
 import { CourseNotFound } from '../../courses';
 import { Broadcasts } from '../broadcasts';
@@ -24,7 +24,6 @@ import {
 export const maxMessagesPerDay = 3;
 
 const newestFirst = keyset('course-messages', [z.int()]);
-const dayMs = 86_400_000;
 
 /** Sends messages of a teacher to all students of a course. A message is stored once, with a notification for each student. */
 @Injectable()
@@ -52,6 +51,7 @@ export class CourseMessages {
           relatedObjectId: courseId,
           actionUrl: `/courses/${courseId}`,
           dedupeKey: `course_message:notifications.coursemessage.${message.id}:1`,
+          createdAt: message.createdAt,
         },
         enrolledStudentsSql,
         [courseId, actor.id],
@@ -132,4 +132,4 @@ export class CourseMessages {
 const enrolledStudentsSql = `SELECT e.student_id FROM courses_courseenrollment e JOIN users_user u ON u.id = e.student_id
   WHERE e.course_id = $1 AND e.left_at IS NULL AND u.is_active AND e.student_id <> $2`;
 
-const secondsToNextDay = (now: Date): number => Math.ceil((dayMs - (now.getTime() % dayMs)) / 1_000);
+const secondsToNextDay = (now: Date): number => Math.ceil((nextUtcDay(now).getTime() - now.getTime()) / 1_000);

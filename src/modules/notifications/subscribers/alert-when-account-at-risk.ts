@@ -80,7 +80,7 @@ export class AlertWhenAccountAtRisk implements AfterCommitHandler<AccountRiskEve
   }
 }
 
-const roleNames = { student: 'a student', teacher: 'a teacher', admin: 'an administrator' };
+const roleNames = { student: 'a student', teacher: 'a teacher' };
 
 const hourMs = 3_600_000;
 
