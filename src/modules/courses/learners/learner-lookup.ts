@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { LearnerStates } from './learner-states';
+import { findProvider } from '../../../platform/optional-provider';
 
 /** Tells Courses about enrolments. A higher module provides the class, so that Courses does not import that module. */
 export abstract class LessonAccess {
@@ -30,25 +31,17 @@ export class LearnerLookup {
   constructor(private readonly modules: ModuleRef) {}
 
   async canRead(studentId: number, courseId: number): Promise<boolean> {
-    const lessonAccess = this.find(LessonAccess);
+    const lessonAccess = findProvider(this.modules, LessonAccess);
     return lessonAccess ? lessonAccess.canRead(studentId, courseId) : false;
   }
 
   async hasRecords(check: keyof LearnerRecords, id: number): Promise<boolean> {
-    const learnerRecords = this.find(LearnerRecords);
+    const learnerRecords = findProvider(this.modules, LearnerRecords);
     return learnerRecords ? learnerRecords[check](id) : true;
   }
 
   /** Undefined if no module knows learners. Responses then have no own state. */
   get states(): LearnerStates | undefined {
-    return this.find(LearnerStates);
-  }
-
-  private find<T>(provider: abstract new () => T): T | undefined {
-    try {
-      return this.modules.get(provider, { strict: false });
-    } catch {
-      return undefined;
-    }
+    return findProvider(this.modules, LearnerStates);
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LessonLink } from '../../courses';
 import type { AttemptInProgress, CourseInProgress } from '../../progress';
 import type { Home as HomeOfLearner, LatestAchievement as LatestAchievementRow } from './home.query';
+import { showTotals } from '../achievements/achievements.dto';
 
 const timestamp = z.iso.datetime();
 const count = z.int().min(0);
@@ -114,15 +115,7 @@ export function showHome(home: HomeOfLearner, now: Date): Home {
   const { totals, balance, unreadCount, courses, achievements, openAttempts } = home;
   const hasDeadline = openAttempts.some(({ deadlineAt }) => deadlineAt !== null);
   return {
-    streakDays: totals.streakDays,
-    lastActivityAt: totals.lastActivityAt?.toISOString() ?? null,
-    coursesEnrolled: totals.coursesEnrolled,
-    coursesCompleted: totals.coursesCompleted,
-    lessonsCompleted: totals.lessonsCompleted,
-    exercisesCompleted: totals.exercisesCompleted,
-    averageScore: totals.averageScore,
-    achievementsEarned: totals.achievementsEarned,
-    totalCoinsEarned: totals.coinsEarned,
+    ...showTotals(totals),
     balance,
     unreadCount,
     courses: courses.map(showCourse),

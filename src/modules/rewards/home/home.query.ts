@@ -11,11 +11,12 @@ import {
 } from '../../progress';
 import { AchievementRules } from '../achievements/achievement-rules';
 import { UnreadNotifications } from './unread-notifications';
+import { findProvider } from '../../../platform/optional-provider';
 
 const maxAchievements = 5;
 
-const purseShape = { balance: int, id: nullable(int), type: nullable(text), earnedAt: nullable(instant) };
-type PurseRow = Row<typeof purseShape>;
+const balanceShape = { balance: int, id: nullable(int), type: nullable(text), earnedAt: nullable(instant) };
+type BalanceRow = Row<typeof balanceShape>;
 
 export interface LatestAchievement {
   id: number;
@@ -46,17 +47,17 @@ export class HomeQuery {
 
   async get(userId: number): Promise<Home> {
     const totals = (await this.progress.find(userId)) as LearnerProgress;
-    const { balance, achievements } = await this.readPurse(userId);
+    const { balance, achievements } = await this.readBalanceAndAchievements(userId);
     const courses = await this.learnerHome.listCourses(userId);
     const openAttempts = await this.learnerHome.listOpenAttempts(userId);
-    const unreadCount = (await this.findUnread()?.count(userId)) ?? 0;
+    const unreadCount = (await findProvider(this.modules, UnreadNotifications)?.count(userId)) ?? 0;
     return { totals, balance, unreadCount, courses, achievements, openAttempts };
   }
 
   /** Every row has the balance, and one of the latest achievements. A person without achievements has one row. */
-  private async readPurse(userId: number): Promise<Pick<Home, 'balance' | 'achievements'>> {
+  private async readBalanceAndAchievements(userId: number): Promise<Pick<Home, 'balance' | 'achievements'>> {
     const rows = await this.database.rows(
-      purseShape,
+      balanceShape,
       `SELECT u.teo_coins AS balance, a.id, a.achievement_type AS type, a.earned_at AS "earnedAt" FROM users_user u
        LEFT JOIN (SELECT * FROM rewards_achievement WHERE user_id = $1 AND progress = 100
          ORDER BY earned_at DESC, id DESC LIMIT ${maxAchievements}) a ON a.user_id = u.id
@@ -67,17 +68,8 @@ export class HomeQuery {
     return { balance: rows[0]?.balance ?? 0, achievements };
   }
 
-  private toAchievement({ id, type, earnedAt }: PurseRow): LatestAchievement[] {
+  private toAchievement({ id, type, earnedAt }: BalanceRow): LatestAchievement[] {
     if (id === null || type === null || earnedAt === null) return [];
     return [{ id, type, title: this.rules.titleOf(type), earnedAt }];
-  }
-
-  /** Found when it is needed, because that module is created after this one, or was removed. */
-  private findUnread(): UnreadNotifications | undefined {
-    try {
-      return this.modules.get(UnreadNotifications, { strict: false });
-    } catch {
-      return undefined;
-    }
   }
 }

@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { Actor } from '../../../platform/auth/actor';
 import type { Person } from './person';
 import { isNameVisibleTo } from '../users.policy';
+import { findProvider } from '../../../platform/optional-provider';
 
 /** The module that keeps the enrolments implements this class, so that Users does not import that module. */
 export abstract class Classmates {
@@ -18,16 +19,6 @@ export class NameVisibility {
   async canSeeName(viewer: Actor, person: Person): Promise<boolean> {
     if (isNameVisibleTo(viewer, person)) return true;
     // Without an implementation, no two people share a course.
-    if (!this.classmates) return false;
-    return this.classmates.shareCourse(viewer.id, person.id);
-  }
-
-  /** Resolved when it is needed because Nest creates the implementation after this class. */
-  private get classmates(): Classmates | undefined {
-    try {
-      return this.modules.get(Classmates, { strict: false });
-    } catch {
-      return undefined;
-    }
+    return (await findProvider(this.modules, Classmates)?.shareCourse(viewer.id, person.id)) ?? false;
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { findProvider } from '../../../platform/optional-provider';
 
 /** The module that keeps the courses implements this class, so that Users does not import that module. */
 export abstract class TaughtCourses {
@@ -7,21 +8,12 @@ export abstract class TaughtCourses {
   abstract countPublished(teacherId: number): Promise<number>;
 }
 
-/** Finds the implementation when it is needed, because Nest creates it after this module. */
 @Injectable()
 export class PublishedCourses {
   constructor(private readonly modules: ModuleRef) {}
 
   /** Returns 0 without an implementation, because nobody teaches then. */
   async countOf(teacherId: number): Promise<number> {
-    return (await this.implementation?.countPublished(teacherId)) ?? 0;
-  }
-
-  private get implementation(): TaughtCourses | undefined {
-    try {
-      return this.modules.get(TaughtCourses, { strict: false });
-    } catch {
-      return undefined;
-    }
+    return (await findProvider(this.modules, TaughtCourses)?.countPublished(teacherId)) ?? 0;
   }
 }
