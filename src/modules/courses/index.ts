@@ -35,7 +35,6 @@ export {
   type CourseState,
   type EnrollmentStatus,
   type ExerciseState,
-  type LessonReference,
   type LessonState,
 } from './learners/learner-states';
 export { LessonLink } from './learners/own-state.dto';

@@ -2,6 +2,9 @@ import type { Config } from '../../platform/config/config';
 import { ValidationFailed } from '../../platform/http/problems/http.errors';
 import { courseSettings } from './courses.settings';
 
+/** What the document says about rewards, because the limits are settings of the school. */
+export const rewardRules = { reward_cap: 'The settings of the school limit rewards.' };
+
 export type RewardedThing = 'lesson' | 'exercise' | 'course';
 
 /**

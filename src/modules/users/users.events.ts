@@ -1,5 +1,5 @@
 import { DomainEvent } from '../../platform/events/domain-event';
-import type { Role } from './user.lists';
+import type { OpenRole, Role } from './user.lists';
 
 /** An account and its settings were created. In-transaction handlers create the rows that their module needs for each person. */
 export class PersonRegistered extends DomainEvent<{ userId: number; role: Role }> {
@@ -41,7 +41,7 @@ export class PasswordWasReset extends DomainEvent<{ userId: number; heldUntil: s
 }
 
 /** An administrator changed the role of a person. */
-export class RoleChanged extends DomainEvent<{ userId: number; role: Role; reason: string }> {
+export class RoleChanged extends DomainEvent<{ userId: number; role: OpenRole; reason: string }> {
   static override readonly type = 'users.role-changed.v1';
 }
 

@@ -1,12 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { getAddress } from 'ethers';
 import { z } from 'zod';
-import { Database } from '../../../platform/database/database';
-import { columnsOf } from '../../../platform/database/entity-columns';
 import { addressResponse } from '../settings/addresses';
-import { Wallet } from './wallet.entity';
-
-const walletColumns = columnsOf(Wallet, ['id', 'address', 'linkedAt']);
+import { Wallets } from './wallets';
 
 /** The wallets of a person as an administrator sees them, as a member of a larger response. */
 export const WalletOverview = {
@@ -24,14 +20,10 @@ type Overview = z.output<z.ZodObject<typeof WalletOverview>>;
 /** Does not need the settings of a chain, because wallets stay linked when a school has none any more. */
 @Injectable()
 export class WalletOverviews {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly wallets: Wallets) {}
 
   async get(userId: number): Promise<Overview> {
-    const wallets = await this.database.rows(
-      walletColumns.shape,
-      `SELECT ${walletColumns.columns()} FROM rewards_wallet WHERE user_id = $1 AND unlinked_at IS NULL ORDER BY id DESC`,
-      [userId],
-    );
+    const wallets = await this.wallets.listLinked(userId);
     return {
       wallets: wallets.map(({ id, address, linkedAt }) => ({
         id,

@@ -63,10 +63,14 @@ export class Wallets {
 
   /** Newest first. */
   async list(userId: number): Promise<LinkedWallet[]> {
+    return (await this.listLinked(userId)).map((row) => this.withCooldown(row));
+  }
+
+  /** Like `list`, but without the cool-down, so that it needs no settings of a chain. */
+  listLinked(userId: number): Promise<Row<typeof shape>[]> {
     const sql = `SELECT ${walletColumns.columns()} FROM rewards_wallet
       WHERE user_id = $1 AND unlinked_at IS NULL ORDER BY id DESC`;
-    const rows = await this.database.rows(shape, sql, [userId]);
-    return rows.map((row) => this.withCooldown(row));
+    return this.database.rows(shape, sql, [userId]);
   }
 
   private async insert(userId: number, address: string): Promise<LinkedWallet> {

@@ -5,7 +5,7 @@ import { Database } from '../../../platform/database/database';
 import { keyset, type Keyset } from '../../../platform/http/cursor';
 import { pageQuery, toPage, type Page } from '../../../platform/http/pagination';
 import { id } from '../../../platform/http/parameters';
-import { showCourseCard } from '../learners/own-state.dto';
+import { showMyCourseCard } from '../learners/own-state.dto';
 import { LearnerLookup } from '../learners/learner-lookup';
 import { showCourseSummary, type CourseCard, type CourseSummary } from './course.dto';
 import { categories, levels } from '../course.lists';
@@ -93,7 +93,7 @@ export class CourseCatalogue {
     const ids = data.map(({ id }) => id);
     const states = callerId !== null && ids.length > 0 ? await this.learners.states?.ofCourses(callerId, ids) : null;
     return {
-      data: data.map((course) => ({ ...course, mine: states ? showCourseCard(states.get(course.id)) : null })),
+      data: data.map((course) => ({ ...course, mine: states ? showMyCourseCard(states.get(course.id)) : null })),
       page,
     };
   }

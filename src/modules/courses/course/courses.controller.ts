@@ -14,6 +14,7 @@ import { CourseDetails } from './course-details.query';
 import { CourseNotFound, IsArchived, TeacherNotApproved } from '../courses.errors';
 import { Courses } from './courses';
 import { Removal } from '../deletion';
+import { rewardRules } from '../reward-caps';
 
 const editErrors = [CourseNotFound, Forbidden, TeacherNotApproved];
 
@@ -44,7 +45,7 @@ export class CoursesController {
   @BodyLimit('long')
   @Route({
     summary: 'Create a course',
-    rules: { reward_cap: 'The settings of the school limit rewards.' },
+    rules: rewardRules,
     access: 'approved teachers and administrators',
     description: 'The course is a draft that you teach.',
     response: Course,
@@ -76,7 +77,7 @@ export class CoursesController {
   @BodyLimit('long')
   @Route({
     summary: 'Change a course',
-    rules: { reward_cap: 'The settings of the school limit rewards.' },
+    rules: rewardRules,
     access: 'the teacher of the course and administrators',
     response: Course,
     errors: [...editErrors, IsArchived],

@@ -28,8 +28,16 @@ import {
 import { Exercises } from './exercises';
 import { ExerciseReader } from './exercises.query';
 import { Removal } from '../deletion';
+import { rewardRules } from '../reward-caps';
 
 const editErrors = [Forbidden, TeacherNotApproved, IsArchived];
+
+const quizRules = {
+  answer_key: 'Content and answer key match: each question has the key of its kind, and no other key is there.',
+  unique_ids: 'No two questions have the same id.',
+  unique_options: 'No two options of a question have the same id or text.',
+  quiz_questions: 'An exercise of type `quiz` has at least one question.',
+};
 
 @Controller()
 export class ExercisesController {
@@ -58,13 +66,7 @@ export class ExercisesController {
   @BodyLimit('work')
   @Route({
     summary: 'Add an exercise to a lesson',
-    rules: {
-      answer_key: 'Content and answer key match: each question has the key of its kind, and no other key is there.',
-      unique_ids: 'No two questions have the same id.',
-      unique_options: 'No two options of a question have the same id or text.',
-      quiz_questions: 'An exercise of type `quiz` has at least one question.',
-      reward_cap: 'The settings of the school limit rewards.',
-    },
+    rules: { ...quizRules, ...rewardRules },
     access: 'the teacher of the course and administrators',
     description:
       'Every question of a quiz needs an entry in the answer key. No response of this route or of a student route holds the key.',
@@ -100,13 +102,7 @@ export class ExercisesController {
   @BodyLimit('work')
   @Route({
     summary: 'Change an exercise',
-    rules: {
-      answer_key: 'Content and answer key match: each question has the key of its kind, and no other key is there.',
-      unique_ids: 'No two questions have the same id.',
-      unique_options: 'No two options of a question have the same id or text.',
-      quiz_questions: 'An exercise of type `quiz` has at least one question.',
-      reward_cap: 'The settings of the school limit rewards.',
-    },
+    rules: { ...quizRules, ...rewardRules },
     access: 'the teacher of the course and administrators',
     description: 'Content and answer key must match each other. To change both, send both in one request.',
     response: Exercise,
@@ -163,13 +159,7 @@ export class ExercisesController {
   @BodyLimit('work')
   @Route({
     summary: 'Replace the answer key of an exercise',
-    rules: {
-      answer_key: 'Content and answer key match: each question has the key of its kind, and no other key is there.',
-      unique_ids: 'No two questions have the same id.',
-      unique_options: 'No two options of a question have the same id or text.',
-      quiz_questions: 'An exercise of type `quiz` has at least one question.',
-      reward_cap: 'The settings of the school limit rewards.',
-    },
+    rules: quizRules,
     access: 'the teacher of the course and administrators',
     response: ExerciseAnswerKey,
     errors: [...editErrors, ExerciseNotFound],

@@ -1,5 +1,5 @@
 import type { Fields } from '../../../platform/data/data-rules';
-import { answerKeyOf, contentOf } from './option-ids';
+import { answerKeyOf, contentOf, idOfIndex } from './option-ids';
 import { ExerciseContent, type AnswerKey, type Question } from './quiz';
 
 /** A quiz of another system, split into the content that students may see and the right answers. */
@@ -66,15 +66,12 @@ function toChoiceQuestion(base: QuestionBase, options: string[], answer: unknown
   const isOptionIndex = (index: unknown): boolean =>
     Number.isInteger(index) && (index as number) >= 0 && (index as number) < options.length;
   if (indexes.length === 0 || !indexes.every(isOptionIndex)) return null;
-  const optionsWithIds = options.map((text, index) => ({ id: optionIdAt(index), text }));
-  const ids = (indexes as number[]).map(optionIdAt);
+  const optionsWithIds = options.map((text, index) => ({ id: idOfIndex(index), text }));
+  const ids = (indexes as number[]).map(idOfIndex);
   if (Array.isArray(answer))
     return { question: { ...base, kind: 'multiple', options: optionsWithIds }, key: { answer: ids } };
   return { question: { ...base, kind: 'single', options: optionsWithIds }, key: { answer: ids[0] as string } };
 }
-
-/** Imported answers name options by their index. `readAnswers` finds the same id for this index. */
-const optionIdAt = (index: number): string => `o${index + 1}`;
 
 /** Restores the format of the other system: `{"questions": [{"question", "options", "answer"}]}`. */
 export function joinQuiz(content: Fields, answerKey: Fields): Fields {

@@ -11,10 +11,10 @@ import type {
   QuizAnswers,
 } from './quiz';
 
-/** The id of an option that was stored without one. It counts from 1, in the order that was stored. */
-const idOfIndex = (index: number): string => `o${index + 1}`;
+/** The id of an option that was stored or imported without one. It counts from 1, in the order that was stored. */
+export const idOfIndex = (index: number): string => `o${index + 1}`;
 
-/** An index that is not in the list of options, in a form that is no id, so that the check of the key reports it. */
+/** The id for an index that is not in the list of options. No option has this id, so the check of the key reports it. */
 const unknownIndex = (index: number): string => `${index}_not_an_option`;
 
 type StoredOption = QuestionOption | string;

@@ -179,7 +179,10 @@ export type QuizAnswers = z.infer<typeof QuizAnswers>;
 /** Changes of saved answers. `null` clears the saved answer of a question. */
 export const QuizAnswerChanges = z
   .record(questionId, quizAnswer.nullable())
-  .refine((answers) => Object.keys(answers).length <= maxQuestions, `Must have at most ${maxQuestions} answers`)
+  .refine(
+    (answers) => Object.keys(answers).length <= maxQuestions,
+    rule('max_members', `Must have at most ${maxQuestions} answers`),
+  )
   .meta({ id: 'QuizAnswerChanges', maxProperties: maxQuestions });
 export type QuizAnswerChanges = z.infer<typeof QuizAnswerChanges>;
 

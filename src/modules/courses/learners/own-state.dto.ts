@@ -43,7 +43,7 @@ export const notEnrolled: MyCourseCard = {
   nextLesson: null,
 };
 
-export const showCourseCard = (state: CourseCardState | undefined): MyCourseCard => state ?? notEnrolled;
+export const showMyCourseCard = (state: CourseCardState | undefined): MyCourseCard => state ?? notEnrolled;
 
 const MissingPrerequisite = z
   .strictObject({ id: z.int(), title: z.string() })

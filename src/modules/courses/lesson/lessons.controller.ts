@@ -19,6 +19,7 @@ import { Lessons } from './lessons';
 import { LessonArchive } from './lesson-archive';
 import { LessonReader } from './lessons.query';
 import { Removal } from '../deletion';
+import { rewardRules } from '../reward-caps';
 
 const editErrors = [Forbidden, TeacherNotApproved];
 
@@ -33,7 +34,7 @@ export class LessonsController {
   @Get('courses/:id/lessons')
   @Route({
     summary: 'List the lessons of a course',
-    access: 'everybody who can read the course',
+    access: 'every person who is signed in and can read the course',
     description: 'The lessons are in teaching order. Students see the published lessons only.',
     response: LessonSummaryPage,
     errors: [CourseNotFound, Forbidden],
@@ -51,7 +52,7 @@ export class LessonsController {
   @Route({
     summary: 'Add a lesson to a course',
     rules: {
-      reward_cap: 'The settings of the school limit rewards.',
+      ...rewardRules,
       servable_content: 'A published lesson has the content that its type needs.',
     },
     access: 'the teacher of the course and administrators',
@@ -91,7 +92,7 @@ export class LessonsController {
   @Route({
     summary: 'Change a lesson',
     rules: {
-      reward_cap: 'The settings of the school limit rewards.',
+      ...rewardRules,
       servable_content: 'A published lesson has the content that its type needs.',
     },
     access: 'the teacher of the course and administrators',

@@ -8,7 +8,12 @@ import { ExerciseNotFound } from '../../courses';
 import { Attempts } from './attempts';
 import { Attempt, AttemptChanges, showAttempt } from './attempts.dto';
 import { NotEnrolled } from '../progress.errors';
-import { showSubmissionWithEarnings, SubmissionWithEarnings } from '../submissions/submissions.dto';
+import {
+  answerRules,
+  handInRules,
+  showSubmissionWithEarnings,
+  SubmissionWithEarnings,
+} from '../submissions/submissions.dto';
 import { AttemptFinished, AttemptNotFound, ExerciseClosed, NoAttemptsLeft } from '../submissions/submissions.errors';
 
 @Controller()
@@ -50,12 +55,7 @@ export class AttemptsController {
   @BodyLimit('work')
   @Route({
     summary: 'Save answers of my attempt',
-    rules: {
-      answer_form: 'An answer has the form of its question.',
-      only_answers: 'An exercise without a prompt takes no work.',
-      work_required: 'An exercise with a prompt needs work.',
-      answers_required: 'An exercise without a prompt needs answers.',
-    },
+    rules: answerRules,
     description:
       'Answers are saved for each question. A question that is not sent keeps its saved answer, and `null` clears it.',
     tag: 'Progress',
@@ -74,12 +74,7 @@ export class AttemptsController {
   @BodyLimit('work')
   @Route({
     summary: 'Hand in my attempt',
-    rules: {
-      answer_form: 'An answer has the form of its question.',
-      only_answers: 'An exercise without a prompt takes no work.',
-      work_required: 'An exercise with a prompt needs work.',
-      answers_required: 'An exercise without a prompt needs answers.',
-    },
+    rules: handInRules,
     description: 'Hands in the saved answers together with the changes in this request.',
     tag: 'Progress',
     response: SubmissionWithEarnings,

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
-import { bool, int, jsonOf, type Row } from '../../../platform/database/columns';
+import { bool, int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Forbidden } from '../../../platform/errors/access.errors';
-import { CourseNotFound, ExerciseNotFound, type ExerciseContent } from '../../courses';
+import { contentOf, CourseNotFound, ExerciseNotFound } from '../../courses';
 
 /** Only the teacher of a course and administrators may see what its learners did. */
 @Injectable()
@@ -40,7 +40,7 @@ export class CourseTeacherCheck {
   }
 }
 
-const exerciseShape = { teacherId: int, content: jsonOf<ExerciseContent>(), isVisible: bool };
+const exerciseShape = { teacherId: int, content: contentOf, isVisible: bool };
 
 export function isTeacherOrAdmin(actor: Actor, teacherId: number): boolean {
   return actor.role === 'admin' || (actor.id === teacherId && actor.isApproved);

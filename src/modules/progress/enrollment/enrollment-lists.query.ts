@@ -17,6 +17,11 @@ const ofStudentShape = {
 };
 const ofCourseShape = { ...enrollment.shape, ...studentShape };
 
+const ofStudentSql = `SELECT ${enrollmentColumns}, c.title AS "courseTitle", c.thumbnail AS "courseThumbnail",
+         n.id AS "nextLessonId", n.title AS "nextLessonTitle"
+       FROM courses_courseenrollment e JOIN courses_course c ON c.id = e.course_id
+       LEFT JOIN courses_lesson n ON n.id = ${nextLessonIdSql}`;
+
 export type EnrollmentOfStudent = Row<typeof ofStudentShape>;
 export type EnrollmentOfCourse = Row<typeof ofCourseShape>;
 
@@ -44,10 +49,7 @@ export class EnrollmentLists {
     const courseSql = courseId === undefined ? '' : `AND e.course_id = $${values.push(courseId)}`;
     return this.database.rows(
       ofStudentShape,
-      `SELECT ${enrollmentColumns}, c.title AS "courseTitle", c.thumbnail AS "courseThumbnail", n.id AS "nextLessonId",
-         n.title AS "nextLessonTitle"
-       FROM courses_courseenrollment e JOIN courses_course c ON c.id = e.course_id
-       LEFT JOIN courses_lesson n ON n.id = ${nextLessonIdSql}
+      `${ofStudentSql}
        WHERE e.student_id = $1 AND e.id < $2 AND e.left_at IS NULL ${completedSql(isCompleted)} ${courseSql}
        ORDER BY e.id DESC LIMIT $3`,
       values,
@@ -58,10 +60,7 @@ export class EnrollmentLists {
   findOfStudent(studentId: number, enrollmentId: number): Promise<EnrollmentOfStudent | undefined> {
     return this.database.row(
       ofStudentShape,
-      `SELECT ${enrollmentColumns}, c.title AS "courseTitle", c.thumbnail AS "courseThumbnail", n.id AS "nextLessonId",
-         n.title AS "nextLessonTitle"
-       FROM courses_courseenrollment e JOIN courses_course c ON c.id = e.course_id
-       LEFT JOIN courses_lesson n ON n.id = ${nextLessonIdSql}
+      `${ofStudentSql}
        WHERE e.id = $1 AND e.student_id = $2 AND e.left_at IS NULL`,
       [enrollmentId, studentId],
     );

@@ -22,7 +22,7 @@ export type LessonFiguresRow = Row<typeof lessonShape>;
 export type ExerciseFiguresRow = Row<typeof exerciseShape>;
 export type AnsweredQuiz = Row<typeof answeredShape>;
 
-/** Counts what the students of a course did. Each method sends one statement, and may read from a replica. */
+/** Counts what the students of a course did. Each method sends one statement. `listAnswers` may read from a replica. */
 @Injectable()
 export class CourseFiguresQuery {
   constructor(private readonly database: Database) {}

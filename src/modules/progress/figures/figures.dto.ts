@@ -127,7 +127,7 @@ export const QuizFigures = z
     submissionCount: z
       .int()
       .min(0)
-      .meta({ description: `The submissions that were read: the newest ${maxSubmissionsRead}` }),
+      .meta({ description: `The submissions that were read: at most the newest ${maxSubmissionsRead}` }),
     questions: z
       .array(QuestionFigures)
       .meta({ description: 'The present questions of the exercise; empty if it has none' }),

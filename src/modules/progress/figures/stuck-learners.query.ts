@@ -59,14 +59,14 @@ const learnersSql = `FROM courses_courseenrollment e
            LEFT JOIN (SELECT DISTINCT r.student_id FROM ${failedExercisesSql}) failed ON failed.student_id = e.student_id
            WHERE e.course_id = $1 AND e.left_at IS NULL AND NOT e.completed`;
 
-/** Finds students who do not get on in a course. The number of statements does not depend on the number of students. */
+/** Finds students who make no progress in a course. The number of statements does not depend on the number of students. */
 @Injectable()
 export class StuckLearners {
   constructor(private readonly database: Database) {}
 
   /**
    * Lists students who have not completed the course, and who have not moved since `movedBefore` or have failed an exercise for good.
-   * Who has not moved for the longest time comes first. The report may come from a replica, so it can be slightly out of date.
+   * The student who has not moved for the longest time comes first. The report may come from a replica, so it can be slightly out of date.
    */
   list(
     courseId: number,

@@ -22,7 +22,7 @@ export interface GradebookSlice {
   count: number;
 }
 
-const isGradedSql = 'l.course_id = $1 AND l.archived_at IS NULL AND x.archived_at IS NULL';
+const exerciseConditionSql = 'l.course_id = $1 AND l.archived_at IS NULL AND x.archived_at IS NULL';
 
 /** The students of a course and their results in its exercises. Each method sends one statement. */
 @Injectable()
@@ -35,7 +35,7 @@ export class GradebookLists {
       `SELECT x.id, x.title, l.id AS "lessonId", l.title AS "lessonTitle", x.max_score AS "maxScore",
          x.attempts_allowed AS "attemptsAllowed"
        FROM courses_exercise x JOIN courses_lesson l ON l.id = x.lesson_id
-       WHERE ${isGradedSql} ORDER BY l."order", l.id, x.id`,
+       WHERE ${exerciseConditionSql} ORDER BY l."order", l.id, x.id`,
       [courseId],
     );
   }
@@ -46,10 +46,10 @@ export class GradebookLists {
     const add = (value: Value): string => `$${values.push(value)}`;
     const conditionsSql = this.searchSql(slice.q, add);
     const { column, direction } = order;
-    const isAfter = direction === 'ASC' ? '>' : '<';
+    const comparison = direction === 'ASC' ? '>' : '<';
     const sortSql = `p."${column}"`;
     const afterSql = slice.after
-      ? `WHERE (${sortSql}, p.id) ${isAfter} (${add(slice.after[0])}, ${add(slice.after[1])})`
+      ? `WHERE (${sortSql}, p.id) ${comparison} (${add(slice.after[0])}, ${add(slice.after[1])})`
       : '';
     return this.database.rows(
       studentRowShape,
@@ -86,7 +86,7 @@ export class GradebookLists {
            AND a.exercise_id = r.exercise_id AND a.finished_at IS NULL) AS "isStarted"
        FROM progress_exerciseresult r
        JOIN courses_exercise x ON x.id = r.exercise_id JOIN courses_lesson l ON l.id = x.lesson_id
-       WHERE ${isGradedSql} AND r.student_id IN (${placeholders(studentIds.length, 2)})
+       WHERE ${exerciseConditionSql} AND r.student_id IN (${placeholders(studentIds.length, 2)})
        ORDER BY r.student_id, r.exercise_id`,
       [courseId, ...studentIds],
     );

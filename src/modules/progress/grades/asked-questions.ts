@@ -22,7 +22,7 @@ export function keysOfAskedQuestions({ askedContent, askedKey, presentContent, p
   return Object.fromEntries(keys);
 }
 
-/** Only the wording and the order of the options may differ. With another text, the right answer of today could be wrong for the text of then. */
+/** The texts and the order of the options may differ. The text of the question may not, because the present key could be wrong for the earlier text. */
 function isSameQuestion(asked: Question, present: Question | undefined): boolean {
   if (present?.kind !== asked.kind || present.text !== asked.text) return false;
   return isDeepStrictEqual(optionIdsOf(asked), optionIdsOf(present));

@@ -105,7 +105,7 @@ export class GradingQueue {
     return counted?.total ?? 0;
   }
 
-  /** Reads the exercise of a submission, and the submissions beside it in the queue. The caller has checked that it exists. */
+  /** Reads the exercise of a submission, and the next and the previous submission in the queue. The caller has checked that it exists. */
   async getContext(actor: Actor, submissionId: number, filter: QueueFilter): Promise<GradingContextRow> {
     const values: Value[] = [submissionId];
     const whereSql = queueConditionsSql(actor, filter, values);

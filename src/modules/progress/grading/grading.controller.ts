@@ -19,7 +19,7 @@ export class GradingController {
     summary: 'List the work that waits for my grade, oldest first',
     access: 'approved teachers and administrators',
     description:
-      'The pending submissions of all courses that you teach; for administrators, of all courses. Your own work is left out, because somebody else must grade it.',
+      'The pending submissions of all courses that you teach; for administrators, of all courses. Your own work is left out, because another person must grade it.',
     tag: 'Progress',
     response: GradingPage,
     errors: [Forbidden],

@@ -80,7 +80,7 @@ export const GradingPage = z
   });
 export type GradingPage = z.output<typeof GradingPage>;
 
-/** What a grader needs beside the submission. It never contains the answer key, which only one route shows (rule 7). */
+/** What a grader needs in addition to the submission. It never contains the answer key, which only one route shows (rule 7). */
 export const GradingContext = z
   .strictObject({
     exercise: z.strictObject({

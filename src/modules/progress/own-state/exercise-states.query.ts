@@ -9,6 +9,7 @@ import { isOverdue } from '../attempts/attempt-row';
 import { Attempt } from '../attempts/attempt.entity';
 import { ExerciseResult } from '../submissions/exercise-result.entity';
 import { ExerciseSubmission } from '../submissions/exercise-submission.entity';
+import { roundToTwoDecimals } from '../submissions/submissions.dto';
 
 const result = columnsOf(ExerciseResult, ['exerciseId', 'attemptsUsed', 'scorePercent', 'passedAt']);
 const attempt = columnsOf(Attempt, ['attemptNumber', 'startedAt', 'deadlineAt']);
@@ -59,8 +60,8 @@ function toState(row: StateRow, now: Date): ExerciseState {
   const { attemptsUsed, scorePercent, bestScorePercent, passedAt } = row;
   return {
     attemptsUsed,
-    scorePercent,
-    bestScorePercent,
+    scorePercent: roundToTwoDecimals(scorePercent),
+    bestScorePercent: roundToTwoDecimals(bestScorePercent),
     hasPassed: passedAt !== null,
     openAttempt: toOpenAttempt(row, now),
     latestSubmission: toLatestSubmission(row),

@@ -18,6 +18,7 @@ import { Submissions } from './submissions';
 import {
   ExerciseSubmissionQuery,
   HandIn,
+  handInRules,
   MySubmissionQuery,
   showSubmissionOfStudent,
   showSubmission,
@@ -48,12 +49,7 @@ export class SubmissionsController {
   @BodyLimit('work')
   @Route({
     summary: 'Hand in an exercise in one request',
-    rules: {
-      answer_form: 'An answer has the form of its question.',
-      only_answers: 'An exercise without a prompt takes no work.',
-      work_required: 'An exercise with a prompt needs work.',
-      answers_required: 'An exercise without a prompt needs answers.',
-    },
+    rules: handInRules,
     description:
       'Uses one attempt. A quiz is graded at once: the response contains the score, and the result of each question according to `revealResults`. A teacher grades work. For an exercise with a time limit, start an attempt instead.',
     tag: 'Progress',

@@ -17,6 +17,19 @@ import type {
 import { namedEnum } from '../../../platform/http/named-enum';
 import { requires, rule } from '../../../platform/http/rules';
 
+/** What the document says about answers that are saved, because no schema can say it. */
+export const answerRules = {
+  answer_form: 'An answer has the form of its question.',
+  only_answers: 'An exercise without a prompt takes no work.',
+};
+
+/** The same about answers that are handed in. */
+export const handInRules = {
+  ...answerRules,
+  work_required: 'An exercise with a prompt needs work.',
+  answers_required: 'An exercise without a prompt needs answers.',
+};
+
 /** Only https links are accepted, because the browser of a teacher opens them. The server never fetches them. */
 const link = httpsUrl(2_000);
 

@@ -99,20 +99,23 @@ export const MyProgress = z
   });
 export type MyProgress = z.output<typeof MyProgress>;
 
-export function showProgress(totals: LearnerProgress, achievements: AchievementsOfLearner): MyProgress {
-  return {
-    coursesEnrolled: totals.coursesEnrolled,
-    coursesCompleted: totals.coursesCompleted,
-    lessonsCompleted: totals.lessonsCompleted,
-    exercisesCompleted: totals.exercisesCompleted,
-    averageScore: totals.averageScore,
-    streakDays: totals.streakDays,
-    lastActivityAt: totals.lastActivityAt?.toISOString() ?? null,
-    totalCoinsEarned: totals.coinsEarned,
-    achievementsEarned: totals.achievementsEarned,
-    achievements: showAchievements(achievements),
-  };
-}
+/** The totals of a learner, for the responses that contain them. */
+export const showTotals = (totals: LearnerProgress): Omit<MyProgress, 'achievements'> => ({
+  coursesEnrolled: totals.coursesEnrolled,
+  coursesCompleted: totals.coursesCompleted,
+  lessonsCompleted: totals.lessonsCompleted,
+  exercisesCompleted: totals.exercisesCompleted,
+  averageScore: totals.averageScore,
+  streakDays: totals.streakDays,
+  lastActivityAt: totals.lastActivityAt?.toISOString() ?? null,
+  totalCoinsEarned: totals.coinsEarned,
+  achievementsEarned: totals.achievementsEarned,
+});
+
+export const showProgress = (totals: LearnerProgress, achievements: AchievementsOfLearner): MyProgress => ({
+  ...showTotals(totals),
+  achievements: showAchievements(achievements),
+});
 
 export const NewAchievement = z
   .strictObject({

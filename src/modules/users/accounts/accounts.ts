@@ -26,7 +26,7 @@ export interface NewAccount {
   application?: string;
 }
 
-/** Creates accounts: for registration, for the command line and for the demo school. */
+/** Creates accounts for registration, for the command line and for the demo school, and checks that an account exists. */
 @Injectable()
 export class Accounts {
   constructor(

@@ -15,6 +15,7 @@ import { requireAdmin, requireAdminOverOthers } from '../users.policy';
 import { RoleChange } from './role-changes.dto';
 import { RoleChanges } from './role-changes';
 import { UserList } from './user-list.query';
+import { Accounts } from '../accounts/accounts';
 
 /** Administrators find people, change their role and see and end their sessions. */
 @Controller('users')
@@ -22,6 +23,7 @@ export class ManagedUsersController {
   constructor(
     private readonly userList: UserList,
     private readonly roleChanges: RoleChanges,
+    private readonly accounts: Accounts,
     private readonly profiles: Profiles,
     private readonly activeSessions: ActiveSessions,
     private readonly sessions: Sessions,
@@ -76,7 +78,7 @@ export class ManagedUsersController {
   ): Promise<Page<SessionResponse>> {
     requireAdmin(actor);
     const rows = await this.activeSessions.list(id, cursor, limit + 1);
-    if (rows.length === 0) await this.profiles.get(id);
+    if (rows.length === 0) await this.accounts.requireExists(id);
     const total = withTotal ? await this.activeSessions.count(id) : undefined;
     return toPage(
       rows,
@@ -102,7 +104,7 @@ export class ManagedUsersController {
     @CurrentDevice() device: RemoteDevice,
   ): Promise<EndedSessions> {
     requireAdminOverOthers(actor, id);
-    await this.profiles.get(id);
+    await this.accounts.requireExists(id);
     return { ended: await this.sessions.endAllByAdmin(id, { actorId: actor.id, device }) };
   }
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { namedEnum } from '../../../platform/http/named-enum';
+import { openRoles } from '../user.lists';
 
 /** Nobody becomes an administrator by a route. Otherwise one administrator could create the second one who must confirm rewards. */
 export const RoleChange = z
   .strictObject({
-    role: namedEnum('OpenRole', ['student', 'teacher']).meta({
+    role: namedEnum('OpenRole', openRoles).meta({
       description:
         'A new teacher has the status `pending` and is approved as usual. Only an operator creates administrators',
     }),

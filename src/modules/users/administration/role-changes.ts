@@ -38,7 +38,7 @@ export class RoleChanges {
     });
   }
 
-  /** A student counts as approved, so courses that they publish would be open although they are no teacher. */
+  /** The courses of a student are closed, so published courses must be withdrawn before their teacher becomes a student. */
   private async requireNoCourses(userId: number): Promise<void> {
     const courseCount = await this.publishedCourses.countOf(userId);
     if (courseCount > 0) throw new TeacherHasCourses(courseCount);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ActorCache } from '../../../platform/auth/actor-directory';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
+import type { OpenRole } from '../user.lists';
 
 /** Writes the role of a person. The next request of the person has the new role. */
 @Injectable()
@@ -13,7 +14,7 @@ export class RoleStore {
   ) {}
 
   /** A new teacher waits for approval. */
-  async set(userId: number, role: 'student' | 'teacher'): Promise<void> {
+  async set(userId: number, role: OpenRole): Promise<void> {
     const isTeacher = role === 'teacher';
     await this.database.run(
       `UPDATE users_user SET role = $2, is_approved = $3, teacher_status = $4, is_staff = $5, is_superuser = $5, updated_at = $6

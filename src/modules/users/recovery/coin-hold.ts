@@ -22,5 +22,5 @@ export function coinsHeldUntil({ recoveredAt }: Row<typeof recoveryShape>, now: 
   return until > now ? until : null;
 }
 
-/** A used link is deleted when it is this old, long after its hold has ended. */
+/** A link is deleted this long after it has expired. By then, the hold of a used link has ended. */
 export const resetRetentionMs = 2 * holdMs;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { fold } from '../../../platform/database/case-folding';
 import { Config } from '../../../platform/config/config';
-import { bool, int, text, textOf } from '../../../platform/database/columns';
+import { bool, int, textOf } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { EventBus } from '../../../platform/events/event-bus';
@@ -86,8 +86,8 @@ export class PasswordResets {
 
   /** The lock makes concurrent requests wait for each other, so that only the last link works. */
   private async lockOpenAccount(userId: number): Promise<{ role: Role }> {
-    const sql = `SELECT role, is_active AS "isActive", username FROM users_user WHERE id = $1${this.database.dialect.forUpdate()}`;
-    const account = await this.database.row({ role: textOf<Role>(), isActive: bool, username: text }, sql, [userId]);
+    const sql = `SELECT role, is_active AS "isActive" FROM users_user WHERE id = $1${this.database.dialect.forUpdate()}`;
+    const account = await this.database.row({ role: textOf<Role>(), isActive: bool }, sql, [userId]);
     if (!account) throw new UserNotFound();
     if (!account.isActive) throw new AccountClosed('Open the account first.');
     return account;

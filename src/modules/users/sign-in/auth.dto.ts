@@ -8,6 +8,7 @@ import { applicationText } from '../teachers/teacher-applications.dto';
 import { username } from '../accounts/users.dto';
 import { namedEnum } from '../../../platform/http/named-enum';
 import { rule } from '../../../platform/http/rules';
+import { openRoles } from '../user.lists';
 
 /** An IANA name such as Europe/Rome. Calendar days and quiet hours of the person are computed in this zone. */
 export const timezone = z
@@ -39,7 +40,7 @@ export const NewPerson = z
     username,
     email,
     password: newPassword,
-    role: namedEnum('OpenRole', ['student', 'teacher']).meta({
+    role: namedEnum('OpenRole', openRoles).meta({
       description: 'A teacher can teach only after an administrator has approved them',
     }),
     firstName: z.string().trim().max(150).optional(),

@@ -31,9 +31,12 @@ export class TeacherLists {
     isForAdministrator: boolean,
   ): Promise<Page<TeacherResponse>> {
     const [afterId] = oldestFirst.read(cursor) ?? [0];
+    const applicationSql = isForAdministrator
+      ? '(SELECT a.text FROM users_teacherapplication a WHERE a.teacher_id = users_user.id)'
+      : 'NULL';
     const rows = await this.database.rows(
       { ...personShape, application: nullable(text) },
-      `SELECT ${personColumns}, (SELECT a.text FROM users_teacherapplication a WHERE a.teacher_id = users_user.id) AS application
+      `SELECT ${personColumns}, ${applicationSql} AS application
        FROM users_user WHERE ${hasStatusSql} AND id > $2 ORDER BY id LIMIT $3`,
       [status, afterId, limit + 1],
     );
