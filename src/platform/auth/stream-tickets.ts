@@ -6,7 +6,7 @@ import { Clock } from '../time/clock';
 import type { Actor } from './actor';
 import { StreamTicket } from './stream-ticket.entity';
 
-export const streamTicketSeconds = 60;
+const ticketSeconds = 60;
 const ticketPattern = /^[\w-]{43}$/;
 
 const storedTicket = columnsOf(StreamTicket, ['userId', 'sessionId', 'expiresAt']);
@@ -29,7 +29,7 @@ export class StreamTickets {
 
   async issue({ id, sessionId }: Actor): Promise<IssuedTicket> {
     const ticket = randomBytes(32).toString('base64url');
-    const expiresAt = new Date(this.clock.now().getTime() + streamTicketSeconds * 1_000);
+    const expiresAt = new Date(this.clock.now().getTime() + ticketSeconds * 1_000);
     await this.database.transaction(() =>
       this.database.run(
         'INSERT INTO platform_streamticket (hash, user_id, session_id, expires_at) VALUES ($1, $2, $3, $4)',

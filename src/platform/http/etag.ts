@@ -82,7 +82,7 @@ function setEtag(request: FastifyRequest, reply: FastifyReply, body: string | Bu
 }
 
 /** Adds a name to the Vary header. The headers of other plugins, such as that of CORS, stay. */
-function addVary(reply: FastifyReply, name: string): void {
+export function addVary(reply: FastifyReply, name: string): void {
   const present = reply.getHeader('vary');
   reply.header('vary', present === undefined ? name : `${[present].flat().join(', ')}, ${name}`);
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { routeConfigOf } from './route-config';
 
-const globalPrefix = '/api/v1';
+export const globalPrefix = 'api/v1';
 const placeholder = /\{(\w+)\}/g;
 
 /**
@@ -13,7 +13,7 @@ export function setLocations(instance: FastifyInstance): void {
     const { location } = routeConfigOf(request);
     const isSuccess = reply.statusCode >= 200 && reply.statusCode < 300;
     const path = location && isSuccess ? fill(location, payload, request) : null;
-    if (path !== null) reply.header('location', globalPrefix + path);
+    if (path !== null) reply.header('location', `/${globalPrefix}${path}`);
     done(null, payload);
   });
 }

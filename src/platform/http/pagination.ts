@@ -17,19 +17,15 @@ export function pageQuery<S extends z.ZodRawShape = Record<never, never>>(filter
   });
 }
 
+const instant = dateTime.transform((text) => new Date(text)).optional();
+
 /**
- * The filters `from` and `to` of a list whose items have a time: `...timeRange('created')`. A day is `from` its beginning `to` the
- * beginning of the next day, so that no item is in two days.
+ * The filters `from` and `to` of a list whose items have a time: `...timeRange('created')`. For one day, a client sends the beginning
+ * of the day as `from` and the beginning of the next day as `to`, so that no item is in two days.
  */
 export const timeRange = (happened: string) => ({
-  from: dateTime
-    .transform((text) => new Date(text))
-    .optional()
-    .meta({ description: `Only items ${happened} at this time or later`, documentedAs: dateTimeSchema }),
-  to: dateTime
-    .transform((text) => new Date(text))
-    .optional()
-    .meta({ description: `Only items ${happened} before this time`, documentedAs: dateTimeSchema }),
+  from: instant.meta({ description: `Only items ${happened} at this time or later`, documentedAs: dateTimeSchema }),
+  to: instant.meta({ description: `Only items ${happened} before this time`, documentedAs: dateTimeSchema }),
 });
 
 export const PageInfo = z

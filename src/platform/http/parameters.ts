@@ -18,7 +18,7 @@ const hasFourDigitYear = (text: string): boolean => {
   return year >= 1 && year <= 9_999;
 };
 
-/** A time in a body (RFC 3339), with any offset from UTC. Responses give the same instant in UTC. */
+/** A time in a request (RFC 3339), with any offset from UTC. Responses give the same instant in UTC. */
 export const dateTime = z.iso
   .datetime({ offset: true, error: 'Must be a date and time with an offset, such as 2026-05-01T18:00:00+02:00' })
   .refine(hasFourDigitYear, rule('year', 'Must be in the years 1 to 9999'));

@@ -23,7 +23,6 @@ export interface Issue {
   /** The unknown members of a strict object. */
   keys?: string[];
   origin?: string;
-  format?: string;
   params?: { rule?: string };
 }
 

@@ -20,8 +20,8 @@ export class MetricsController {
   @SeparateRateLimit()
   @Route({
     summary: 'Get the metrics of the process in the Prometheus format',
-    description:
-      'Requires METRICS_TOKEN as a bearer token. Outside production, requests from the same machine need no token.',
+    access:
+      'monitoring tools that send METRICS_TOKEN as a bearer token; outside production, also for requests from the same machine',
     produces: 'text/plain',
     errors: [Unauthenticated],
     tag: 'Health',

@@ -39,7 +39,7 @@ function toOutboxFindings({ dead, waiting, failing, oldestSeconds }: OutboxStati
       severity: 'critical',
       subject: 'outbox',
       explanation: `${dead} events are dead after twelve attempts, so their handlers have not done their work.`,
-      mend: toCommandText('outbox:list --state dead'),
+      mend: toCommandText('outbox:list --status dead'),
     });
   if (oldestSeconds > maxDelaySeconds)
     findings.push({

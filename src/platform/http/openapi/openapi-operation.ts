@@ -76,8 +76,9 @@ export function completeOperation(
   });
 }
 
-function descriptionOf({ options: { description, access }, isPublic }: DocumentedRoute): string {
-  const allowed = access ?? (isPublic ? 'everybody, without a token' : 'every person who is signed in');
+function descriptionOf({ options: { description, access }, isPublic, isPersonal }: DocumentedRoute): string {
+  const publicAccess = isPersonal ? 'everybody, with or without a token' : 'everybody, without a token';
+  const allowed = access ?? (isPublic ? publicAccess : 'every person who is signed in');
   return [description, `For ${allowed}.`].filter(Boolean).join(' ');
 }
 

@@ -110,17 +110,18 @@ const formats = new Set(['date-time', 'date', 'uuid']);
 
 /**
  * Removes the pattern of a known format, which readers do not need, and adds the format of integers. A schema with
- * `.meta({ documentedAs })` is replaced by that, except for its description and default.
+ * `.meta({ documentedAs })` is replaced by that, except for its description, default and rules.
  */
 function simplify(converted: Converted): void {
   const { zodSchema, jsonSchema } = converted;
   describeChecks(converted);
-  const { documentedAs, description, default: defaultValue } = jsonSchema;
+  const { documentedAs, description, default: defaultValue, 'x-rule': rules } = jsonSchema;
   if (documentedAs) {
     for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
     Object.assign(jsonSchema, documentedAs);
     if (description) jsonSchema.description = description;
     if (defaultValue !== undefined) jsonSchema.default = defaultValue;
+    if (rules) jsonSchema['x-rule'] = rules;
   }
   if (jsonSchema.type === 'integer') jsonSchema.format ??= isSmall(jsonSchema) ? 'int32' : 'int64';
   const discriminator = discriminatorOf(zodSchema);

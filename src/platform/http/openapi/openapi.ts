@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { bodyLimits } from '../limits/body-limit';
+import { maxDepth, maxMembers } from '../server/json-body';
 import { sharedHeaders, sharedParameters, sharedResponses } from './openapi-components';
 import {
   completeOperation,
@@ -89,8 +90,8 @@ function header(tags: Record<string, string>): Omit<OpenAPIObject, 'paths'> {
 const rulesOfEveryRoute = {
   storable_text: 'No text contains U+0000 or half of a surrogate pair.',
   max_length: 'Lengths are counted in UTF-16 code units, as JavaScript does.',
-  max_members: 'A body has at most 20,000 members in all its objects and lists.',
-  max_depth: 'A body is nested at most 20 levels deep.',
+  max_members: `A body has at most ${maxMembers.toLocaleString('en')} members in all its objects and lists.`,
+  max_depth: `A body is nested at most ${maxDepth} levels deep.`,
   member_name: 'No member of a body is named `__proto__`, `prototype` or `constructor`.',
   cursor: 'A cursor is the `nextCursor` of the page before, with the same filters and order.',
 };
@@ -99,7 +100,7 @@ const introduction = [
   'An online art school with a coin: courses, progress, TeoCoins, badges, notifications.',
   'Errors are problem documents (RFC 9457). Switch on `code`, show `detail`, and quote `traceId` to support. `errors[].pointer` names the invalid part of `{ body, query, path, header }`, and `errors[].rule` the broken rule. Rules that a schema cannot say are listed as `x-rule` and `x-rules`.',
   'Lists return `{ data, page: { nextCursor, hasMore } }`. Send `nextCursor` as `cursor` for the next page.',
-  '`Idempotency-Key` is required on requests that move coins and optional on requests that create. Send `If-Match` when you edit.',
+  '`Idempotency-Key` is required on requests that move coins and on messages to a course, and optional on other requests that create. Send `If-Match` when you edit.',
 ].join('\n\n');
 
 /** A module has routes with a tag that has no description. */

@@ -25,9 +25,7 @@ export class InvalidCursor extends DomainError {
 
   constructor() {
     super('A cursor is valid only for the list, filter and order that returned it.', {
-      errors: [
-        { pointer: '/query/cursor', message: 'Must be the nextCursor of the previous page, unchanged', rule: 'cursor' },
-      ],
+      errors: InvalidCursor.example.errors,
     });
   }
 }

@@ -1,5 +1,6 @@
 import compress from '@fastify/compress';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addVary } from '../etag';
 
 /** A shorter response is sent as quickly without compression, and costs less CPU. */
 const minCompressedBytes = 4_096;
@@ -10,7 +11,7 @@ export function varyByEncoding(instance: FastifyInstance): void {
   const requestsWithCompression = new WeakSet<FastifyRequest>();
   instance.addHook('onSend', (request, reply, payload, done) => {
     if (!isCompressible(reply, payload)) return done();
-    addVary(reply);
+    addVary(reply, 'accept-encoding');
     if (/\b(br|gzip)\b|\*/.test(request.headers['accept-encoding'] ?? '')) requestsWithCompression.add(request);
     done();
   });
@@ -40,8 +41,3 @@ function isCompressible(reply: FastifyReply, payload: unknown): boolean {
 }
 
 const isLong = (payload: string | Buffer): boolean => Buffer.byteLength(payload) >= minCompressedBytes;
-
-function addVary(reply: FastifyReply): void {
-  const existing = [reply.getHeader('vary') ?? []].flat().map(String);
-  reply.header('vary', [...existing, 'accept-encoding'].join(', '));
-}

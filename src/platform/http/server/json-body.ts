@@ -2,9 +2,9 @@ import type { FieldError } from '../../errors/domain-error';
 import { MalformedJson, ValidationFailed } from '../problems/http.errors';
 
 /** No schema allows a deeper body. Because of this limit other code can recurse over a body safely. */
-const maxDepth = 20;
+export const maxDepth = 20;
 /** The largest number of members in all objects and lists together, to limit the work before validation. No valid body has more than half as many. */
-const maxMembers = 20_000;
+export const maxMembers = 20_000;
 const forbiddenKeys = new Set(['__proto__', 'prototype', 'constructor']);
 
 /** Parses a body. Refuses a body that is too expensive to validate, and one with names or characters that no schema checks. */

@@ -8,7 +8,7 @@ import { limitBodies } from '../limits/body-limit';
 import { serveDocumentation } from '../openapi/documentation-pages';
 import { tieCursorsToFilters } from '../cursor-filters';
 import { setEtags } from '../etag';
-import { setLocations } from '../location';
+import { globalPrefix, setLocations } from '../location';
 import { MethodNotAllowed, RouteNotFound, UnsupportedMediaType, ValidationFailed } from '../problems/http.errors';
 import { requireKeys } from '../idempotency/idempotency';
 import { parseJsonBody } from './json-body';
@@ -23,7 +23,6 @@ import { InputGuard } from '../input.guard';
 import { SchemaPipe } from '../schema.pipe';
 import { secureHeaders } from './security-headers';
 
-export const globalPrefix = 'api/v1';
 /** Paths that load balancers and monitors expect without the prefix. */
 const pathsWithoutPrefix = ['health/live', 'health/ready', 'metrics', 'metrics/page'];
 
