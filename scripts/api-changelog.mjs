@@ -23,11 +23,11 @@ people is in the [changelog](../CHANGELOG.md).
 `;
 
 /** What the comparison reads. Descriptions and examples are half of the document, and change nothing for a program. */
-export function compact(document) {
+function compact(document) {
   const withoutTexts = (value, key) => {
     if (Array.isArray(value)) return value.map((each) => withoutTexts(each));
     if (typeof value !== 'object' || value === null) return value;
-    const isNamed = key === 'properties' || key === 'schemas' || key === 'examples';
+    const isNamed = key === 'properties' || key === 'schemas';
     const kept = Object.entries(value).filter(
       ([name]) => isNamed || !['description', 'summary', 'example', 'examples', 'title'].includes(name),
     );
@@ -38,7 +38,7 @@ export function compact(document) {
 }
 
 /** The section about the changes since a release, and the faults of the list of breaking changes. */
-export function describeChanges(release, changes, entries) {
+function describeChanges(release, changes, entries) {
   const breaking = changes.filter(({ isBreaking }) => isBreaking).map(({ text }) => text);
   const compatible = changes.filter(({ isBreaking }) => !isBreaking).map(({ text }) => text);
   const entryOf = (text) => entries.find((entry) => entry.changes.some((pattern) => matches(text, pattern)));
@@ -95,6 +95,7 @@ function main() {
   const changes = compareDocuments(JSON.parse(read(snapshot.file)), document);
   const { section, unlisted, unused } = describeChanges(snapshot.version, changes, JSON.parse(read(listed)));
   const faults = [
+    ...(values.release === snapshot.version ? [`${snapshot.version} is released already`] : []),
     ...unlisted.map((text) => `a breaking change is not listed in docs/api/breaking-changes.json: ${text}`),
     ...unused.map((pattern) => `docs/api/breaking-changes.json lists a change that does not exist: ${pattern}`),
   ];

@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './install.mjs';
+import { METHODS, resolve } from '../packages/client/generator/operations.mjs';
 
 /** `node scripts/bruno.mjs` writes the Bruno collection from `openapi.json`; `--check` fails if the committed one is out of date. */
 const folder = path.join(root, 'packages/bruno');
 const demoSchool = { baseUrl: 'http://localhost:3000', login: 'aisha', password: 'six-pigments-2-brushes' };
-const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 
 /** The files of the collection by their path. The requests of a folder have the order of the document. */
-export function collectionOf(document) {
+function collectionOf(document) {
   const requests = Object.entries(document.paths).flatMap(([route, item]) =>
     METHODS.filter((method) => item[method]).map((method) => ({ method, route, operation: item[method] })),
   );
@@ -84,14 +84,6 @@ function tokenScript(document, { responses }) {
   const names = ['accessToken', 'refreshToken'].filter((name) => schema.properties[name]);
   return names.map((name) => `if (res.body.${name}) bru.setVar('${name}', res.body.${name});`);
 }
-
-const resolve = (document, value) =>
-  value.$ref
-    ? value.$ref
-        .slice(2)
-        .split('/')
-        .reduce((member, step) => member[step], document)
-    : value;
 
 function committedFiles() {
   if (!existsSync(folder)) return [];

@@ -1,6 +1,5 @@
 import { differences, SchemaComparison } from './schema-changes.mjs';
-
-const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
+import { METHODS, resolve } from '../../packages/client/generator/operations.mjs';
 
 /** The changes from one OpenAPI document to another: `{ isBreaking, text }`, each once, in the order of the routes. */
 export function compareDocuments(before, now) {
@@ -142,12 +141,4 @@ function problemsOf(document, responses) {
     return problems.map((problem) => [resolve(document, problem).properties?.code?.const, status]);
   });
   return new Map(found);
-}
-
-function resolve(document, value) {
-  if (!value.$ref) return value;
-  return value.$ref
-    .slice(2)
-    .split('/')
-    .reduce((member, step) => member[step], document);
 }

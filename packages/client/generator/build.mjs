@@ -11,7 +11,7 @@ const dist = path.join(folder, 'dist');
 const stamp = path.join(dist, '.built');
 
 /** Compiles the client to `dist/` if its sources have changed since the last build. Ends the process on failure. */
-export function buildClient() {
+function buildClient() {
   writeGenerated();
   const sources = filesIn(path.join(folder, 'src')).concat(path.join(folder, 'tsconfig.json'));
   const sourceHash = createHash('sha256').update(sources.map(contentOf).join('\0')).digest('hex');
@@ -21,7 +21,10 @@ export function buildClient() {
   const output = `${dist}.${process.pid}`;
   const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const { status } = spawnSync(process.execPath, [compiler, '-p', folder, '--outDir', output], { stdio: 'inherit' });
-  if (status !== 0) process.exit(status || 1);
+  if (status !== 0) {
+    rmSync(output, { recursive: true, force: true });
+    process.exit(status || 1);
+  }
   for (const file of filesIn(output).filter((name) => name.endsWith('.d.ts'))) importJavaScript(file);
   writeFileSync(path.join(output, '.built'), sourceHash);
   if (isCurrent()) return rmSync(output, { recursive: true });

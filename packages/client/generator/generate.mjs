@@ -8,7 +8,7 @@ const documentFile = new URL('../../../openapi.json', import.meta.url);
 const folder = new URL('../src/generated/', import.meta.url);
 
 /** The source files that are made from a document, by name. */
-export function generate(document) {
+function generate(document) {
   const operations = readOperations(document);
   return {
     'schemas.ts': `${HEADER}\n${declareSchemas(document.components.schemas).join('\n')}`,

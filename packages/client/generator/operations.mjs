@@ -1,6 +1,6 @@
 import { commentOf, nameOf, typeOf } from './schemas.mjs';
 
-const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
+export const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 /** Headers that the client sends itself. A parameter in another header would need a decision, so the generator stops. */
 const OWN_HEADERS = ['Idempotency-Key', 'If-Match', 'If-None-Match', 'Last-Event-ID'];
 
@@ -135,7 +135,7 @@ const isVersioned = (document, operation) =>
     'If-None-Match',
   );
 
-function resolve(document, value) {
+export function resolve(document, value) {
   if (!value.$ref) return value;
   return value.$ref
     .slice(2)

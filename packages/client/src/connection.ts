@@ -25,7 +25,7 @@ export interface ClientOptions {
   retries?: Partial<RetryLimits>;
   /** The default is the global `fetch`. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Called when the session has ended, because the user signed out or the server refused to refresh the tokens. */
+  /** Called when the session has ended: after a sign-out, after `session.forget()`, or when the server refuses to refresh the tokens. */
   onSessionEnd?: () => void;
 }
 
@@ -116,7 +116,7 @@ export class Connection {
     });
   }
 
-  /** The server answers a repeated refresh token only for two seconds, so a lost response is asked for again at once, and once. */
+  /** The server answers a repeated refresh token only for two seconds, so the client repeats the request once, and at once, when the response is lost. */
   private async requestTokens(refreshToken: string): Promise<ReceivedResponse> {
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
     const request = { method: 'POST', url: refreshPath, headers, body: JSON.stringify({ refreshToken }) };
