@@ -86,7 +86,7 @@ it('a call ends at once with the reason of its signal, also while it waits for t
   const { api } = await listening.clientOf(anna, { fetch: respondFirst(refusal(429, { 'retry-after': '20' })) });
   const stop = new AbortController();
   const call = api.getMe({}, { signal: stop.signal });
-  stop.abort(new Error('The page was left'));
+  setTimeout(() => stop.abort(new Error('The page was left')), 100);
   await expect(call).rejects.toThrow('The page was left');
 });
 

@@ -123,10 +123,9 @@ describeInBrowser('the documentation in a browser', () => {
       await route.fulfill({ response, json: body });
     });
     await other.goto(`${server.url}/docs/problems`);
-    const session = JSON.stringify(credentials);
     const tokens = (await other.evaluate(`(async () => {
       const { signIn, freshToken } = await import('/docs/session.js');
-      const { username, password } = ${session};
+      const { username, password } = ${JSON.stringify(credentials)};
       await signIn(username, password);
       return Promise.all([freshToken(), freshToken(), freshToken()]);
     })()`)) as string[];
@@ -206,7 +205,7 @@ describeInBrowser('the documentation in a browser', () => {
   test('the documentation page ends its session when it is closed, because its tokens are lost then', async () => {
     const other = await browser.newPage();
     await other.goto(`${server.url}/docs/problems`);
-    const { username, password } = { username: credentials.username, password: credentials.password };
+    const { username, password } = credentials;
     await other.evaluate(`import('/docs/session.js').then(({ signIn }) => signIn('${username}', '${password}'))`);
     const { accessToken } = (await server.caller().post('/auth/login', { login: username, password })).body;
     const countSessions = async (): Promise<number> =>

@@ -153,7 +153,7 @@ it('the sixth stream of a person ends the oldest with the event `closed`, and th
   expect(oldest!.received).toEqual([closed]);
 });
 
-it('six streams of a person that are opened at the same moment leave five open', async () => {
+it('eight streams of a person that are opened at the same moment leave five open', async () => {
   const ada = await school.student();
   const streams = await Promise.all(Array.from({ length: 8 }, () => listen(ada)));
   expect(streams.map(({ status }) => status)).toEqual(Array(8).fill(200));

@@ -1,4 +1,4 @@
-import { coinsIn, giveCoins } from '../users/recovery-fixtures';
+import { balanceOf, endow } from './ledger-state';
 import { Client, School } from '../support/school';
 
 let school: School;
@@ -11,7 +11,7 @@ afterAll(() => school.close());
 
 const aSender = async (): Promise<Client> => {
   const sender = await school.student();
-  await giveCoins(admin, sender.id, 100);
+  await endow(school, sender.id, 100);
   return sender;
 };
 const send = (sender: Client, order: object, key?: string) =>
@@ -27,7 +27,7 @@ describe('a transfer by username', () => {
     const sent = await send(sender, { recipientUsername: 'NOOR' });
     expect(sent).toMatchObject({ status: 201, body: { recipient: { id: noor.id, username: 'noor' }, amount: 5 } });
     expect(sent.headers.location).toBe(`/api/v1/coins/transfers/${sent.body.id}`);
-    expect([await coinsIn(sender), await coinsIn(noor)]).toEqual([95, 5]);
+    expect([await balanceOf(school, sender.id), await balanceOf(school, noor.id)]).toEqual([95, 5]);
   });
 
   test('needs exactly one of username and id', async () => {
@@ -35,7 +35,7 @@ describe('a transfer by username', () => {
     for (const order of [{}, { recipientId: friend.id, recipientUsername: friend.username }])
       expect((await send(sender, order)).body).toMatchObject({ status: 422, code: 'VALIDATION_FAILED' });
     expect((await send(sender, { recipientUsername: sender.username })).body.code).toBe('TRANSFER_TO_ONESELF');
-    expect(await coinsIn(sender)).toBe(100);
+    expect(await balanceOf(school, sender.id)).toBe(100);
   });
 
   test('to a hidden, closed or blocking person is refused like one to an unknown name, with any amount', async () => {
@@ -60,7 +60,7 @@ describe('a transfer by username', () => {
     expect((await send(sender, { recipientUsername: another.username }, 'one-key')).body.code).toBe(
       'IDEMPOTENCY_KEY_REUSED',
     );
-    expect(await coinsIn(sender)).toBe(95);
+    expect(await balanceOf(school, sender.id)).toBe(95);
   });
 
   test('a repeated request gets its response although the person hides meanwhile', async () => {
@@ -77,7 +77,7 @@ describe('a transfer by username', () => {
       send(sender, index % 2 ? { recipientId: friend.id } : { recipientUsername: friend.username }, 'ten-times'),
     );
     for (const { status } of await Promise.all(orders)) expect(status).toBe(201);
-    expect([await coinsIn(sender), await coinsIn(friend)]).toEqual([95, 5]);
+    expect([await balanceOf(school, sender.id), await balanceOf(school, friend.id)]).toEqual([95, 5]);
   });
 });
 

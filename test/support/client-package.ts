@@ -29,7 +29,7 @@ export function linkClient(folder: string): void {
   symlinkSync(packageFolder, path.join(folder, 'node_modules/teoart-client'), 'junction');
 }
 
-/** The code of the README, without the blocks of a language that `languages` does not name. */
+/** The code blocks of the README in these languages. */
 export function readmeBlocks(...languages: string[]): string[] {
   const readme = readFileSync(path.join(packageFolder, 'README.md'), 'utf8');
   const blocks = readme.matchAll(/^```(\w+)\n([^]*?)^```$/gm);

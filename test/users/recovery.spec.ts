@@ -1,4 +1,4 @@
-import { coinsIn, giveCoins } from './recovery-fixtures';
+import { balanceOf, endow } from '../rewards/ledger-state';
 import { int, text } from '../../src/platform/database/columns';
 import { PasswordResets } from '../../src/modules/users/recovery/password-resets';
 import { Client, School } from '../support/school';
@@ -168,7 +168,7 @@ describe('the hold of coins after a reset', () => {
   beforeEach(async () => {
     noor = await register(school);
     friend = await school.student();
-    await giveCoins(admin, noor.id, 50);
+    await endow(school, noor.id, 50);
   });
 
   test('lasts 24 hours, says when it ends, and keeps the coins that the person has', async () => {
@@ -177,7 +177,7 @@ describe('the hold of coins after a reset', () => {
     const { body } = await transfer();
     expect(body).toMatchObject({ status: 409, code: 'COINS_HELD' });
     expect(Date.parse(body.endsAt) - school.clock.now().getTime()).toBeGreaterThan(23.9 * 3_600_000);
-    expect(await coinsIn(noor.client)).toBe(50);
+    expect(await balanceOf(school, noor.id)).toBe(50);
     expect((await friend.post('/coins/transfers', { recipientId: noor.id, amount: 1 })).body.code).not.toBe(
       'COINS_HELD',
     );

@@ -72,7 +72,7 @@ it('the outbox shows a dead event with its error, counts it in the metrics and r
     expect.objectContaining({
       kind: 'undelivered-events',
       severity: 'critical',
-      mend: expect.stringContaining('outbox:list'),
+      mend: expect.stringContaining('outbox:list --status dead'),
     }),
   );
 });

@@ -27,12 +27,12 @@ test.each([
   ['with another value', '/users?role=student&limit=1', '/users?role=teacher&limit=1'],
   ['with an additional filter', '/users?limit=1', '/users?limit=1&isActive=true'],
   ['with another order', '/courses?sort=newest&limit=1', '/courses?sort=title&limit=1'],
-  ['with another search', '/courses?q=a&limit=1', '/courses?limit=1'],
+  ['without its search', '/courses?q=&limit=1', '/courses?limit=1'],
   ['in the list of another object', '/users/1/sessions?limit=1', '/users/2/sessions?limit=1'],
 ])('a cursor that is used %s is refused with INVALID_CURSOR', async (_, first, second) => {
   for (let index = 0; index < 2; index++) await school.signedIn(admin);
   const ownFirst = first.replace('/1/', `/${admin.id}/`);
-  const cursor = await nextOf(ownFirst.replace('q=a', 'q='));
+  const cursor = await nextOf(ownFirst);
   const { status, body } = await admin.get(`${second}&cursor=${cursor}`);
   expect({ status, code: body.code }).toEqual({ status: 422, code: 'INVALID_CURSOR' });
 });
