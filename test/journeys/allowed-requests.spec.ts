@@ -10,6 +10,9 @@ import { addressOf, routesOf, type Route, type Schema } from './routes';
 /** Another seed or count gives other requests: `ALLOWED_SEED=7 ALLOWED_REQUESTS=30000 npx jest test/journeys/allowed-requests`. */
 const seed = Number(process.env.ALLOWED_SEED ?? 20_261_127);
 const count = Number(process.env.ALLOWED_REQUESTS ?? (process.env.TEST_LONG ? 30_000 : 1_500));
+/** A hundredth of a second a request, on a machine that does nothing else, with room for one that does. */
+jest.setTimeout(60_000 + count * 40);
+
 const senders: Role[] = ['visitor', 'student', 'teacher', 'admin'];
 
 interface Document {
