@@ -152,8 +152,8 @@ export class School {
 
   job = (name: string): Promise<unknown> => this.part(Jobs).run(name);
 
-  /** Runs `work` and returns the SQL statements that it sent, BEGIN and COMMIT included. */
-  statements = <T>(work: () => Promise<T>): Promise<{ result: T; statements: string[] }> => statementLog.of(work);
+  /** Runs `work` and returns the SQL statements that it sent, BEGIN and COMMIT included, and in how many round trips. */
+  statements = <T>(work: () => Promise<T>): ReturnType<typeof statementLog.of<T>> => statementLog.of(work);
 
   /** A request that sends the same statement five times or more probably reads the rows of a list one by one (N+1). */
   requireNoRepetition(traceId: string | undefined): void {

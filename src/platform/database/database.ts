@@ -9,6 +9,7 @@ import { DeadlinePassed } from './scope/deadline';
 import type { Dialect, Runner } from './dialect';
 import { tablesOf, type TableInfo } from './table-info';
 import { RetryTransaction } from './retry-transaction';
+import { TransactionStatement } from './statements/statement-queue';
 import { currentUnit, inUnit, outsideUnits, UnitOfWork, type Effect } from './scope/unit-of-work';
 
 const maxAttempts = 8;
@@ -81,6 +82,28 @@ export class Database {
   /** Runs a statement. @returns the number of rows it changed */
   async run(sql: string, values: readonly Value[] = []): Promise<number> {
     return (await this.send(sql, values)).affected;
+  }
+
+  /**
+   * Adds a statement to the open transaction, which is sent before the transaction's next statement or before its COMMIT. On
+   * PostgreSQL they travel in one round trip. If the statement fails, the next statement or the commit throws its error.
+   * @param toError converts the engine's error
+   * @returns a function that returns the rows after the statement was sent
+   */
+  enqueue<S extends Shape>(
+    shape: S,
+    sql: string,
+    values: readonly Value[],
+    toError?: (error: unknown) => unknown,
+  ): () => Row<S>[] {
+    const statement = new TransactionStatement(sql, values, toError);
+    this.unit().runner.enqueue(statement);
+    return () => decodeRows(shape, statement.sentResult.rows);
+  }
+
+  /** Sends the statements of the open transaction that wait for the next one. */
+  flush(): Promise<void> {
+    return this.unit().runner.flush();
   }
 
   /** Removes the timeouts of the open transaction and of its statements, because bulk work takes long. */

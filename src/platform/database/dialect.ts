@@ -3,10 +3,13 @@ import type { Bulk, BulkColumn, Cell } from './bulk';
 import type { Value } from './columns';
 import type { Observers } from './statements/statement-observers';
 import type { Diagnostics } from './statements/diagnostics';
+import type { TransactionStatement } from './statements/statement-queue';
 
 export interface StatementResult {
   rows: Record<string, unknown>[];
   affected: number;
+  /** The command that the server reports, such as COMMIT or ROLLBACK. Only PostgreSQL reports it. */
+  command?: string;
 }
 
 /** TypeORM's query runner with the checks of `write-guard.ts` and with direct methods for hand-written statements. */
@@ -14,6 +17,10 @@ export interface Runner extends QueryRunner {
   /** Begins the one transaction of this runner. Only `Database` calls it. */
   begin(): Promise<void>;
   execute(sql: string, values: readonly Value[]): Promise<StatementResult>;
+  /** Adds a statement that is sent before the next one, or before the COMMIT. On PostgreSQL they travel in one round trip. */
+  enqueue(statement: TransactionStatement): void;
+  /** Sends the statements that were enqueued. */
+  flush(): Promise<void>;
   /** Removes the timeouts of the open transaction and of its statements. */
   prepareForBulkWork(): Promise<void>;
   /** Inserts rows as fast as the engine takes them, inside the open transaction. */

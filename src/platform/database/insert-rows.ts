@@ -17,15 +17,25 @@ export async function insertRows(
   rows: readonly (readonly Value[])[],
   suffix = '',
 ): Promise<number> {
-  const rowsPerStatement = Math.min(database.dialect.maxRowsPerStatement, Math.floor(maxParameters / columns.length));
   let insertedCount = 0;
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    const chunk = rows.slice(start, start + rowsPerStatement);
+  for (const { sql, values } of insertStatements(database, table, columns, rows, suffix))
+    insertedCount += await database.run(sql, values);
+  return insertedCount;
+}
+
+function* insertStatements(
+  database: Database,
+  table: string,
+  columns: readonly string[],
+  rows: readonly (readonly Value[])[],
+  suffix: string,
+): Generator<{ sql: string; values: Value[] }> {
+  const rowsPerStatement = Math.min(database.dialect.maxRowsPerStatement, Math.floor(maxParameters / columns.length));
+  for (const chunk of chunksOf(rows, rowsPerStatement)) {
     const valuesSql = tuplesSql(chunk.length, columns.length);
     const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${valuesSql} ${suffix}`;
-    insertedCount += await database.run(sql, chunk.flat());
+    yield { sql, values: chunk.flat() };
   }
-  return insertedCount;
 }
 
 /** Inserts rows of an entity. Each row is an object with the properties of `columns`. @returns the number of inserted rows */
@@ -37,6 +47,22 @@ export function insertEntities<E, P extends keyof E & string>(
 ): Promise<number> {
   const values = rows.map((row) => columns.valuesOf(row));
   return insertRows(database, columns.table, columns.names, values, suffix);
+}
+
+/** Like `insertEntities`, but the statements are sent with the next statement of the transaction or with its COMMIT. */
+export function enqueueEntities<E, P extends keyof E & string>(
+  database: Database,
+  columns: EntityColumns<E, P>,
+  rows: readonly Readonly<Pick<E, P>>[],
+): void {
+  const valuesOfRows = rows.map((row) => columns.valuesOf(row));
+  for (const { sql, values } of insertStatements(database, columns.table, columns.names, valuesOfRows, ''))
+    database.enqueue({}, sql, values);
+}
+
+/** Splits the items into parts of at most `size` items. */
+export function* chunksOf<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
 /**

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { instant, int, text, type Row } from '../database/columns';
 import { Database } from '../database/database';
 import { columnsOf } from '../database/entity-columns';
-import { insertEntities, placeholders } from '../database/insert-rows';
+import { enqueueEntities, placeholders } from '../database/insert-rows';
 import { Clock } from '../time/clock';
 import type { DomainEvent } from './domain-event';
 import { OutboxRow } from './outbox.entity';
@@ -33,16 +33,16 @@ export class OutboxRows {
   ) {}
 
   /**
-   * Inserts the rows of one transaction in as few statements as possible. Rows are delivered in the order of `turn`, a time. In a
+   * Inserts the rows of one transaction in as few statements as possible, which are sent with the COMMIT. Rows are delivered in the order of `turn`, a time. In a
    * large transaction the `turn` of each further row is one second later, so that the events of other users do not have to wait.
    */
-  async write(rows: readonly PendingEvent[]): Promise<void> {
+  enqueue(rows: readonly PendingEvent[]): void {
     const pending = rows.map(({ handler, event: { type, payload }, publishedAt }, index) => {
       const stepCount = Math.max(0, index - maxOrderedCount + 1);
       const turn = publishedAt.getTime() + stepCount * bulkStepMs;
       return { handler, eventType: type, payload, createdAt: publishedAt, dueAt: publishedAt, turn };
     });
-    await insertEntities(this.database, pendingColumns, pending);
+    enqueueEntities(this.database, pendingColumns, pending);
   }
 
   /** Locks the next rows that are due. A row without an attempt is always due, because its time is from the publisher's clock, which may be wrong. */

@@ -48,7 +48,7 @@ export class Outbox {
       const added: PendingEvent[] = [];
       pending = added;
       unit.notes.set(pendingKey, added);
-      this.database.beforeCommit(() => this.rows.write(added));
+      this.database.beforeCommit(() => this.rows.enqueue(added));
       this.database.afterCommit(() => this.onRowsWritten());
     }
     const publishedAt = this.clock.now();

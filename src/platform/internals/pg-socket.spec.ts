@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
-import { destroySocket } from './pg-socket';
+import { corked, destroySocket } from './pg-socket';
 
 it('a client of pg has its socket in connection.stream, and destroySocket destroys it', () => {
   const client = new Client();
@@ -8,4 +8,16 @@ it('a client of pg has its socket in connection.stream, and destroySocket destro
   expect(stream).toBeInstanceOf(Socket);
   destroySocket(client);
   expect(stream.destroyed).toBe(true);
+});
+
+it('corked writes what was sent to the socket of a client of pg at once, also after an error', () => {
+  const client = new Client();
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  expect(corked(client, () => stream.writableCorked)).toBe(1);
+  expect(() =>
+    corked(client, () => {
+      throw new Error('not sent');
+    }),
+  ).toThrow('not sent');
+  expect(stream.writableCorked).toBe(0);
 });

@@ -28,3 +28,18 @@ it('the pool of pg closes the connection of a Query that got no answer within it
   );
   expect(pool.totalCount).toBe(0);
 });
+
+it('a client of pg with the option `pipeline` sends a Query before it has the result of the one before', async () => {
+  const other = new Pool({ connectionString: process.env.TEST_POSTGRES_URL!, max: 1, pipeline: true });
+  const client = await other.connect();
+  const write = jest.spyOn(
+    (client as unknown as { connection: { stream: { write(): boolean } } }).connection.stream,
+    'write',
+  );
+  const results = ['SELECT 1', 'SELECT none', 'SELECT 3'].map((sql) => runQuery(client, createQuery(sql, [])));
+  expect(write).toHaveBeenCalledTimes(3);
+  const outcomes = await Promise.allSettled(results);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  client.release();
+  await other.end();
+});

@@ -115,6 +115,8 @@ const dataSourceOptionsOf = (options: DialectOptions): DataSourceOptions => ({
   poolSize: options.poolSize,
   extra: {
     ...keepAlive,
+    // Statements that are sent without waiting for the one before travel together.
+    pipeline: true,
     connectionTimeoutMillis: options.poolWaitMs,
     ...(options.directUrl ? {} : { ...timeoutsOf(options), onConnect: enableConnectionCheck }),
   },

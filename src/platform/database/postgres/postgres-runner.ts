@@ -1,15 +1,17 @@
 import type { PoolClient } from 'pg';
 import type { ReplicationMode } from 'typeorm';
-import { postgresBegin } from '../../internals/typeorm-begin';
+import { postgresBegin, postgresCommit } from '../../internals/typeorm-begin';
 import { PostgresQueryRunner, type PostgresDriver } from '../../internals/typeorm-drivers';
+import { destroySocket } from '../../internals/pg-socket';
 import { transactionDepthOf } from '../../internals/typeorm-transaction-state';
 import type { BulkColumn, Cell } from '../bulk';
 import type { Value } from '../columns';
 import { isRollback, requireTimeLeft, remainingTimeMs } from '../scope/deadline';
 import type { StatementResult, Runner } from '../dialect';
 import { startTimer } from '../statements/statement-observers';
+import { StatementQueue, TransactionStatement } from '../statements/statement-queue';
 import { jsonInsert, noTimeouts } from './postgres-bulk';
-import { send, type SendOptions } from './postgres-statements';
+import { sendTogether, type SendOptions } from './postgres-statements';
 import { guard, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';
 
 export interface RunnerOptions extends SendOptions {
@@ -22,9 +24,14 @@ export interface RunnerOptions extends SendOptions {
 /** How long a migration waits for the lock on a table. Later statements on the table wait as long. */
 const lockTimeoutMs = 2_000;
 
-/** TypeORM's query runner with the checks of `write-guard.ts` and with direct methods for hand-written statements. */
+/**
+ * TypeORM's query runner with the checks of `write-guard.ts` and with direct methods for hand-written statements. The BEGIN of a
+ * transaction of `Database` is enqueued, so it travels with the first statement. A transaction without statements sends nothing.
+ */
 export class PostgresRunner extends PostgresQueryRunner implements Runner {
   private canBegin = false;
+  private hasBegun = false;
+  private readonly queue = new StatementQueue();
   private hasNoTimeouts = false;
 
   constructor(
@@ -51,9 +58,17 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
   }
 
   async execute(sql: string, values: readonly Value[]): Promise<StatementResult> {
-    requireTimeLeft(sql);
-    const client = (await this.connect()) as PoolClient;
-    return this.withResponseTimeout(client, sql, () => send(client, sql, values, this.options));
+    const statement = new TransactionStatement(sql, values);
+    await this.sendAll([...this.queue.takeAll(), statement]);
+    return statement.sentResult;
+  }
+
+  enqueue(statement: TransactionStatement): void {
+    this.queue.add(statement);
+  }
+
+  async flush(): Promise<void> {
+    if (!this.queue.isEmpty) await this.sendAll(this.queue.takeAll());
   }
 
   async prepareForBulkWork(): Promise<void> {
@@ -71,15 +86,22 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
   }
 
   override async query(sql: string, values?: unknown[], structured?: boolean): Promise<never> {
+    if (this.canBegin) {
+      if (sql === postgresBegin)
+        return this.enqueue(new TransactionStatement(sql + this.options.timeoutsSql, [])) as never;
+      if (sql === postgresCommit) return (await this.commit()) as never;
+      if (isRollback(sql)) this.queue.takeAll();
+      if (isRollback(sql) && !this.hasBegun) return undefined as never;
+      await this.flush();
+    }
     if (!this.isTransactionActive && sql !== postgresBegin) guard(sql);
     // TypeORM releases a runner whose connection broke. Its own error message would not mention the connection.
     if (this.isReleased) throw new Error('Connection terminated before the end of the transaction');
     requireTimeLeft(sql);
     const client = (await this.connect()) as PoolClient;
-    const text = sql === postgresBegin ? sql + this.options.timeoutsSql : sql;
     const stopTimer = startTimer(this.options.observe, sql);
     try {
-      const sendText = (): Promise<unknown> => super.query(text, values as never, structured);
+      const sendText = (): Promise<unknown> => super.query(sql, values as never, structured);
       const result = await this.withResponseTimeout(client, sql, sendText);
       stopTimer(rowCountOf(result));
       return result as never;
@@ -89,6 +111,29 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
     }
   }
 
+  /** @throws Error if the server has rolled the transaction back, which it does after a failed statement whose error was caught */
+  private async commit(): Promise<void> {
+    if (this.queue.failure) throw this.queue.failure;
+    const commit = new TransactionStatement(postgresCommit, []);
+    const statements = this.queue.takeAll();
+    if (!this.hasBegun && statements.length <= 1) return;
+    await this.sendAll([...statements, commit]);
+    if (commit.sentResult.command !== 'COMMIT')
+      throw new Error('The transaction was rolled back, because a statement had failed');
+  }
+
+  private async sendAll(statements: readonly TransactionStatement[]): Promise<void> {
+    const { sql } = statements.at(-1)!;
+    requireTimeLeft(sql);
+    if (this.isReleased) throw new Error('Connection terminated before the end of the transaction');
+    const client = (await this.connect()) as PoolClient;
+    this.hasBegun = true;
+    await this.withResponseTimeout(client, sql, async () => {
+      const failed = await sendTogether(client, statements, this.options);
+      if (failed) throw this.queue.fail(failed.statement, failed.error);
+    });
+  }
+
   /** Closes the connection after a timeout, because every later statement on it, even a ROLLBACK, would wait for the same response. */
   private async withResponseTimeout<T>(client: PoolClient, sql: string, work: () => Promise<T>): Promise<T> {
     if (this.hasNoTimeouts || isUnguarded()) return work();
@@ -96,7 +141,7 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
     const timer = setTimeout(
       () => {
         onResponseTimeout();
-        void client.end();
+        destroySocket(client);
       },
       isRollback(sql) ? responseTimeoutMs : remainingTimeMs(responseTimeoutMs),
     );

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { createQuery, runQuery } from '../../internals/pg-query';
+import { corked } from '../../internals/pg-socket';
 import type { Value } from '../columns';
 import type { StatementResult } from '../dialect';
+import { statementLog } from '../statements/statement-log';
 import { startTimer, type Observer } from '../statements/statement-observers';
+import type { TransactionStatement } from '../statements/statement-queue';
 
 export interface SendOptions {
   nameOf(sql: string): string | undefined;
@@ -31,9 +34,12 @@ export const sendTo = (
   sql: string,
   values: readonly Value[],
   options: SendOptions,
-): Promise<StatementResult> => send(pool, sql, values, options, options.responseTimeoutMs);
+): Promise<StatementResult> => {
+  statementLog.addRoundTrip();
+  return send(pool, sql, values, options, options.responseTimeoutMs);
+};
 
-export async function send(
+async function send(
   client: Pool | PoolClient,
   sql: string,
   values: readonly Value[],
@@ -46,11 +52,33 @@ export async function send(
     const name = values.length > 60 ? undefined : options.nameOf(sql);
     const result = await runQuery(client, createQuery(sql, values.map(toPostgresValue), name, timeoutMs));
     stopTimer(result.rowCount ?? 0);
-    return { rows: result.rows as Record<string, unknown>[], affected: result.rowCount ?? 0 };
+    return { rows: result.rows as Record<string, unknown>[], affected: result.rowCount ?? 0, command: result.command };
   } catch (error) {
     stopTimer(0, error);
     throw error;
   }
+}
+
+/**
+ * Sends the statements of a transaction in one round trip, and waits for all of their results. After a failed statement the server
+ * refuses the following ones.
+ * @returns the first statement that failed, with its error
+ */
+export async function sendTogether(
+  client: PoolClient,
+  statements: readonly TransactionStatement[],
+  options: SendOptions,
+): Promise<{ statement: TransactionStatement; error: unknown } | undefined> {
+  statementLog.addRoundTrip();
+  const outcomes = await corked(client, () =>
+    Promise.allSettled(statements.map(({ sql, values }) => send(client, sql, values, options))),
+  );
+  for (const [index, outcome] of outcomes.entries()) {
+    const statement = statements[index]!;
+    if (outcome.status === 'rejected') return { statement, error: outcome.reason };
+    statement.result = outcome.value;
+  }
+  return undefined;
 }
 
 /** Converts arrays and plain objects to JSON, as on SQLite. pg would convert an array to a PostgreSQL array. */

@@ -8,6 +8,7 @@ import type { Value } from '../columns';
 import { requireTimeLeft } from '../scope/deadline';
 import type { StatementResult, Runner } from '../dialect';
 import { startTimer, type Observer } from '../statements/statement-observers';
+import { StatementQueue, TransactionStatement } from '../statements/statement-queue';
 import { insertEach } from './sqlite-bulk';
 import { runObserved, type SqliteConnections } from './sqlite-connections';
 import { guard, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';
@@ -19,6 +20,7 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
   private canBegin = false;
   private isWriter = false;
   private lastYieldAt = 0;
+  private readonly queue = new StatementQueue();
 
   constructor(
     driver: BetterSqlite3Driver,
@@ -46,6 +48,8 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
   }
 
   override async commitTransaction(): Promise<void> {
+    await this.flush();
+    if (this.queue.failure) throw this.queue.failure;
     await this.yieldToEventLoop();
     await super.commitTransaction();
     // The caller must not get a success if the file was deleted or replaced before the commit.
@@ -55,6 +59,7 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
 
   override async rollbackTransaction(): Promise<void> {
     const isOutermost = transactionDepthOf(this) <= 1;
+    this.queue.takeAll();
     try {
       // After some errors, such as a full disk, SQLite has already ended the transaction, and there is nothing to roll back.
       if (this.connections.writer.connection.inTransaction) await super.rollbackTransaction();
@@ -69,6 +74,25 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
   }
 
   async execute(sql: string, values: readonly Value[]): Promise<StatementResult> {
+    await this.flush();
+    return this.run(sql, values);
+  }
+
+  enqueue(statement: TransactionStatement): void {
+    this.queue.add(statement);
+  }
+
+  async flush(): Promise<void> {
+    for (const statement of this.queue.takeAll()) {
+      try {
+        statement.result = await this.run(statement.sql, statement.values);
+      } catch (error) {
+        throw this.queue.fail(statement, error);
+      }
+    }
+  }
+
+  private async run(sql: string, values: readonly Value[]): Promise<StatementResult> {
     requireTimeLeft(sql);
     await this.yieldToEventLoop();
     return runObserved(this.connections.writer, sql, values, this.observe);
@@ -86,6 +110,7 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
     rows: readonly (readonly Cell[])[],
     suffix: string,
   ): Promise<void> {
+    await this.flush();
     requireTimeLeft('INSERT');
     await this.yieldToEventLoop();
     insertEach(this.connections.writer, table, columns, rows, suffix);
@@ -96,7 +121,7 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
     if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
     requireTimeLeft(sql);
     if (sql === sqliteBegin) return (await this.beginImmediate()) as never;
-    if (this.isWriter) return this.send(sql, values, structured) as never;
+    if (this.isWriter) return await this.sendAfterQueue(sql, values, structured);
     guard(sql);
     if (!isUnguarded()) return this.send(sql, values, structured) as never;
     await this.acquireWriter();
@@ -105,6 +130,11 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
     } finally {
       this.releaseWriter();
     }
+  }
+
+  private async sendAfterQueue(sql: string, values: unknown[], structured: boolean): Promise<never> {
+    await this.flush();
+    return this.send(sql, values, structured) as never;
   }
 
   private async beginImmediate(): Promise<void> {

@@ -1,16 +1,30 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-const recording = new AsyncLocalStorage<string[]>();
+interface Recording {
+  statements: string[];
+  roundTripCount: number;
+}
+
+const recordings = new AsyncLocalStorage<Recording>();
 
 /** Records the statements of one asynchronous call chain, BEGIN and COMMIT included, so that tests can count them. */
 export const statementLog = {
   add(sql: string): void {
-    recording.getStore()?.push(sql);
+    recordings.getStore()?.statements.push(sql);
   },
-  /** Runs `work`. @returns its result and every statement that it sent, in the order of sending */
-  async of<T>(work: () => Promise<T>): Promise<{ result: T; statements: string[] }> {
-    const statements: string[] = [];
-    const result = await recording.run(statements, work);
-    return { result, statements };
+  /** Called when one or more statements are sent to a server, before the results of any of them are known. */
+  addRoundTrip(): void {
+    const recording = recordings.getStore();
+    if (recording) recording.roundTripCount++;
+  },
+  /**
+   * Runs `work`.
+   * @returns its result, every statement that it sent, in the order of sending, and how often it waited for the server. SQLite has no
+   * server.
+   */
+  async of<T>(work: () => Promise<T>): Promise<Recording & { result: T }> {
+    const recording: Recording = { statements: [], roundTripCount: 0 };
+    const result = await recordings.run(recording, work);
+    return { result, ...recording };
   },
 };
