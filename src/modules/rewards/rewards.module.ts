@@ -13,6 +13,7 @@ import { AuditMetrics } from './audit/audit-metrics';
 import { AuditLedger } from './audit/audit-ledger.job';
 import { LedgerAudit } from './audit/ledger-audit';
 import { Balances } from './ledger/balances';
+import { LedgerRows } from './ledger/ledger-rows';
 import { CoinHistory } from './ledger/coin-history.query';
 import { CoinOverviews } from './ledger/coin-overview';
 import { UserCoinsController } from './ledger/user-coins.controller';
@@ -47,7 +48,7 @@ import { UnusualAccounts } from './unusual/unusual-accounts.query';
 import { UnpaidReward } from './earning/unpaid-reward.entity';
 import { UnpaidRewards } from './earning/unpaid-rewards';
 
-const ledger = [Ledger, Balances, LedgerGuard, LedgerAudit, AuditLedger, AuditCopies, AuditMetrics];
+const ledger = [Ledger, LedgerRows, Balances, LedgerGuard, LedgerAudit, AuditLedger, AuditCopies, AuditMetrics];
 const coins = [
   Earnings,
   Transfers,

@@ -74,7 +74,7 @@ export class ManualSettlements {
     const unlocked = await this.database.row(withdrawalShape, sql, [id]);
     if (!unlocked) throw new WithdrawalNotFound();
     requireNotAmong(actorId, [unlocked.userId]);
-    await this.ledger.lock([unlocked.userId]);
+    this.ledger.lock([unlocked.userId]);
     const locked = (await this.database.row(withdrawalShape, `${sql}${this.database.dialect.forUpdate()}`, [id]))!;
     const canSettle = locked.state === 'halted' || locked.state === 'reserved';
     if (!canSettle) throw new WithdrawalNotHalted(`The withdrawal is ${locked.state}.`);

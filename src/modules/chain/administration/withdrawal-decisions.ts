@@ -62,7 +62,7 @@ export class WithdrawalDecisions {
     const unlocked = await this.database.row(shape, sql, [id]);
     if (!unlocked) throw new WithdrawalNotFound();
     requireNotAmong(actorId, [unlocked.userId]);
-    await this.ledger.lock([unlocked.userId]);
+    this.ledger.lock([unlocked.userId]);
     return (await this.database.row(shape, sql, [id]))!;
   }
 

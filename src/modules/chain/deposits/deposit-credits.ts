@@ -39,7 +39,7 @@ export class DepositCredits {
   async credit(deposits: readonly OwnedDeposit[]): Promise<OwnedDeposit[]> {
     return this.database.transaction(async () => {
       const credited: OwnedDeposit[] = [];
-      await this.ledger.lock(deposits.map(({ userId }) => userId));
+      this.ledger.lock(deposits.map(({ userId }) => userId));
       for (let start = 0; start < deposits.length; start += maxDepositsPerStatement) {
         const batch = deposits.slice(start, start + maxDepositsPerStatement);
         credited.push(...(await this.creditBatch(batch)));

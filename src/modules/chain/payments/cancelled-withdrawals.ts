@@ -71,7 +71,7 @@ export class CancelledWithdrawals {
   private refundOne(lease: HeldLease, cursor: CursorState, withdrawal: CancelledWithdrawal): Promise<boolean> {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
-      await this.ledger.lock([withdrawal.userId]);
+      this.ledger.lock([withdrawal.userId]);
       const isDue = await this.isStillDue(withdrawal, cursor);
       if (isDue) await this.refunds.refund(withdrawal, refundReasonOf(withdrawal));
       return isDue;

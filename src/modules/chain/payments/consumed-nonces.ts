@@ -97,7 +97,7 @@ export class ConsumedNonces {
   private decide(lease: HeldLease, withdrawal: OpenWithdrawal, consumer: NonceConsumer): Promise<void> {
     return this.database.transaction(async () => {
       await this.leases.fence(lease);
-      await this.ledger.lock([withdrawal.userId]);
+      this.ledger.lock([withdrawal.userId]);
       await this.haltOrRefund(withdrawal, consumer);
     });
   }

@@ -56,7 +56,7 @@ export class WalletChallenges {
   async create(account: { id: number; username: string }, address: string): Promise<Challenge> {
     return this.database.transaction(async () => {
       if (await this.addresses.includes(address)) throw new WalletAddressReserved();
-      await this.ledger.lock([account.id]);
+      this.ledger.lock([account.id]);
       const issuedAt = this.clock.now();
       const expiresAt = new Date(issuedAt.getTime() + lifetimeMs);
       // The 128 bits are written in hexadecimal, because EIP-4361 allows only letters and digits.

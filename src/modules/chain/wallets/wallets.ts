@@ -40,7 +40,7 @@ export class Wallets {
     const message = await this.challenges.verify(signed);
     return this.database.transaction(async () => {
       // Without the lock, concurrent requests of a person would count too few wallets.
-      await this.ledger.lock([userId]);
+      this.ledger.lock([userId]);
       const address = await this.challenges.accept(userId, message);
       const linked = await this.list(userId);
       if (linked.length >= maxWalletCount) throw new TooManyWallets(maxWalletCount);

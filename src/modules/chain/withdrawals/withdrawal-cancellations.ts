@@ -28,7 +28,7 @@ export class WithdrawalCancellations {
   async cancel(actor: Actor, id: number): Promise<WithdrawalRow> {
     return this.database.transaction(async () => {
       const { userId } = await this.get(actor, id);
-      await this.ledger.lock([userId]);
+      this.ledger.lock([userId]);
       const isChanged = await this.markCancelling(id);
       // A cancellation by the owner is no decision of an administrator.
       if (isChanged && actor.id !== userId)

@@ -43,7 +43,7 @@ export class WithdrawalRefunds {
    */
   async refund(withdrawal: RefundableWithdrawal, refundReason: RefundReason): Promise<void> {
     return this.database.transaction(async () => {
-      await this.ledger.lock([withdrawal.userId]);
+      this.ledger.lock([withdrawal.userId]);
       await this.lock(withdrawal);
       const [refund] = await this.ledger.post([creditOf(withdrawal, refundReason)]);
       const sql = `UPDATE rewards_withdrawal SET state = 'refunded', refund_id = $2, reason = $3 WHERE id = $1`;

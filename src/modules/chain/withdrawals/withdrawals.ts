@@ -68,7 +68,7 @@ export class Withdrawals {
   ): Promise<{ withdrawal: WithdrawalRow; replayed: boolean }> {
     return this.database.transaction(async () => {
       // Without the lock, two concurrent requests would both find that the limits are not reached.
-      await this.ledger.lock([userId]);
+      this.ledger.lock([userId]);
       const facts = await this.getFacts(userId, order, key);
       if (facts.keyHash !== null) return { withdrawal: replayOf(facts, order), replayed: true };
       requireCoinsNotHeld(facts, this.clock.now());

@@ -32,6 +32,7 @@ const lessonShape = {
   courseReward: int,
   progressPercentage: float,
   courseCompleted: bool,
+  isCompleted: bool,
 };
 type LessonOfLearner = Row<typeof lessonShape>;
 
@@ -59,10 +60,13 @@ export class LessonCompletions {
   async complete(studentId: number, lessonId: number, report: CompletionReport): Promise<CompletionWithEarnings> {
     return this.database.transaction(async () => {
       const lesson = await this.lockLesson(studentId, lessonId);
-      const completion = await this.insert(studentId, lessonId, report);
-      if (!completion) return this.getEarlierCompletion(studentId, lessonId, lesson);
-      const now = completion.completedAt;
+      if (lesson.isCompleted) return this.getEarlierCompletion(studentId, lessonId, lesson);
+      const now = this.clock.now();
+      const getCompletion = this.enqueueInsert(studentId, lessonId, report, now);
       const [progress] = await recountProgress(this.database, lesson.courseId, now, studentId);
+      const [completion] = getCompletion();
+      // A concurrent request has completed the lesson after this one had read it.
+      if (!completion) return this.getEarlierCompletion(studentId, lessonId, lesson);
       const isCourseCompletion = !lesson.courseCompleted && progress?.completed === true;
       const events = toCompletionEvents(studentId, lessonId, lesson, isCourseCompletion);
       const changes = { lessonsCompleted: 1, coursesCompleted: isCourseCompletion ? 1 : 0, events };
@@ -120,12 +124,13 @@ export class LessonCompletions {
       lessonShape,
       `SELECT l.title AS "lessonTitle", l.teocoin_reward AS "lessonReward", c.id AS "courseId", c.title AS "courseTitle",
          c.teocoin_reward AS "courseReward", e.progress_percentage AS "progressPercentage",
-         e.completed AS "courseCompleted", ${learnerInCourseColumns}
+         e.completed AS "courseCompleted", d.id IS NOT NULL AS "isCompleted", ${learnerInCourseColumns}
        FROM courses_lesson l
        JOIN courses_course c ON c.id = l.course_id
        JOIN courses_courseenrollment e ON e.course_id = c.id AND e.student_id = $1 AND e.left_at IS NULL
        JOIN users_userprogress p ON p.user_id = e.student_id
        JOIN users_usersettings s ON s.user_id = e.student_id
+       LEFT JOIN courses_lessoncompletion d ON d.lesson_id = l.id AND d.student_id = e.student_id
        WHERE l.id = $2 AND l.is_published AND l.archived_at IS NULL${this.database.dialect.forUpdate('e, p')}`,
       [studentId, lessonId],
     );
@@ -142,12 +147,12 @@ export class LessonCompletions {
     throw visibleLesson ? new NotEnrolled() : new LessonNotFound();
   }
 
-  private insert(studentId: number, lessonId: number, report: CompletionReport): Promise<Completion | undefined> {
-    return this.database.row(
+  private enqueueInsert(studentId: number, lessonId: number, report: CompletionReport, now: Date): () => Completion[] {
+    return this.database.enqueue(
       completionShape,
       `INSERT INTO courses_lessoncompletion (student_id, lesson_id, completed_at, score, time_spent_minutes, notes)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (student_id, lesson_id) DO NOTHING RETURNING ${completionColumns}`,
-      [studentId, lessonId, this.clock.now(), report.score, report.timeSpentMinutes, report.notes],
+      [studentId, lessonId, now, report.score, report.timeSpentMinutes, report.notes],
     );
   }
 

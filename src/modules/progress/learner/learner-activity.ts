@@ -41,7 +41,7 @@ export class LearnerActivity {
 
   /**
    * Records an activity of the learner at this moment. Inserts the activity day if it has no row yet, publishes the events, and then
-   * updates the learner's row once, with the new totals and the coins that the handlers of the events paid. An activity of teachers in
+   * updates the learner's row once (by a statement that is sent with the next one), with the new totals and the coins that the handlers of the events paid. An activity of teachers in
    * their own courses changes their totals, but does not count for the streak or for achievements (rule 12).
    * @returns what the activity earned
    */
@@ -54,7 +54,8 @@ export class LearnerActivity {
       if (!isOwnCourse) await this.publishProgress(studentId, learner, after, localHourIn(learner.timezone, now));
       await this.events.publish(...changes.events);
     });
-    await this.database.run(
+    this.database.enqueue(
+      {},
       `UPDATE users_userprogress SET total_lessons_completed = $2, total_exercises_completed = $3,
          total_courses_completed = $4, streak_days = $5, streak_run = $6, last_activity_on = $7,
          last_activity_timezone = $8, last_bridge_on = $9, last_activity_date = $10, updated_at = $10,
@@ -100,7 +101,8 @@ export class LearnerActivity {
     const today = localDateIn(timezone, now);
     const stored = toStreakState(learner);
     if (stored.lastDate === today && stored.lastTimezone === timezone) return stored;
-    await this.database.run(
+    this.database.enqueue(
+      {},
       `INSERT INTO progress_activityday (user_id, local_date, first_timezone, last_timezone) VALUES ($1, $2, $3, $3)
        ON CONFLICT (user_id, local_date) DO UPDATE SET last_timezone = $3`,
       [userId, today, timezone],

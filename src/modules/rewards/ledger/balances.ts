@@ -2,20 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
-import type { Balance, BalanceChange, RewardClaim } from './movement';
+import type { BalanceChange, RewardClaim } from './movement';
 import { rewardTypes, typeInSql } from './transaction-types';
 
-const shape = { userId: int, balance: int, sequence: int };
-const returningSql = 'RETURNING id AS "userId", teo_coins AS balance, teo_sequence AS sequence';
+const shape = { userId: int };
+const returningSql = 'RETURNING id AS "userId"';
 /** The largest number that the column `teo_coins` holds. A larger balance is refused, as is one below zero. */
 export const maxBalance = 2_147_483_647;
 /** The condition of the partial unique index over rewards, repeated so that the engines can use that index. */
 const isRewardSql = typeInSql(rewardTypes, 't.transaction_type');
 const lockedUserIdsKey = Symbol('ids of the users whose balances are locked');
 
+/** Returns the people whose balance was changed, after the statement was sent. */
+export type ChangedPeople = () => { userId: number }[];
+
 /**
  * Locks and changes `teo_coins` and `teo_sequence`. Only the class `Ledger` uses this class. Callers pass at most
- * `maxRowsPerStatement` entries, in ascending order of user ids.
+ * `maxRowsPerStatement` entries, in ascending order of user ids. All statements are enqueued: they are sent with the next one.
  */
 @Injectable()
 export class Balances {
@@ -25,19 +28,19 @@ export class Balances {
    * Locks the rows in ascending order, so that two opposite operations wait for each other instead of deadlocking. Rows that this
    * transaction has already locked are skipped.
    */
-  async lock(userIds: readonly number[]): Promise<void> {
+  lock(userIds: readonly number[]): void {
     const forUpdateSql = this.database.dialect.forUpdate();
     const lockedIds = this.getLockedIds();
     const unlockedIds = userIds.filter((userId) => !lockedIds.has(userId));
     if (!forUpdateSql || unlockedIds.length === 0) return;
     const sql = `SELECT id FROM users_user WHERE id IN (${placeholders(unlockedIds.length)}) ORDER BY id${forUpdateSql}`;
-    await this.database.rows({ id: int }, sql, unlockedIds);
+    this.database.enqueue({}, sql, unlockedIds);
     for (const userId of unlockedIds) lockedIds.add(userId);
   }
 
-  /** Applies the changes whose balance stays between zero and `maxBalance`. Returns only the changed balances. */
-  applyChanges(changes: readonly BalanceChange[]): Promise<Balance[]> {
-    return this.database.rows(
+  /** Applies the changes whose balance stays between zero and `maxBalance`. */
+  applyChanges(changes: readonly BalanceChange[]): ChangedPeople {
+    return this.database.enqueue(
       shape,
       `UPDATE users_user SET teo_coins = teo_coins + v.column2, teo_sequence = teo_sequence + v.column3
        FROM (VALUES ${tuplesSql(changes.length, 3, ['bigint', 'bigint', 'int'])}) AS v
@@ -47,10 +50,10 @@ export class Balances {
     );
   }
 
-  /** Pays the claims that are not paid yet; each person has at most one claim. Returns only the changed balances. */
-  payRewards(claims: readonly RewardClaim[]): Promise<Balance[]> {
+  /** Pays the claims that are not paid yet; each person has at most one claim. */
+  payRewards(claims: readonly RewardClaim[]): ChangedPeople {
     const types = ['bigint', 'bigint', 'varchar', 'varchar', 'bigint', 'int'];
-    return this.database.rows(
+    return this.database.enqueue(
       shape,
       `UPDATE users_user SET teo_coins = teo_coins + v.column2, teo_sequence = teo_sequence + 1
        FROM (VALUES ${tuplesSql(claims.length, 6, types)}) AS v

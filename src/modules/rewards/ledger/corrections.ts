@@ -71,7 +71,7 @@ export class Corrections {
       const earnedOriginals = originals.filter(isEarning);
       await this.totals.add(earnedOriginals.map(({ userId, amount }) => ({ userId, coins: -amount })));
       // The lock comes before the check, so that a concurrent reversal fails with AlreadyReversed, not with InsufficientBalance.
-      await this.ledger.lock(userIds);
+      this.ledger.lock(userIds);
       await this.requireNotReversed(originals);
       const posted = await this.ledger.post(originals.map((original) => toReversal(original, decision)));
       await this.events.publish(...posted.map((movement) => toCorrected(movement, 'reversal')));

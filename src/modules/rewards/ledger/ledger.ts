@@ -1,22 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { int, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { tuplesSql } from '../../../platform/database/insert-rows';
-import { RetryTransaction } from '../../../platform/database/retry-transaction';
-import { Clock } from '../../../platform/time/clock';
-import { Balances } from './balances';
-import { balanceChangesOf, batchesOfDifferentPeople, numberMovements, type Balance } from './movement';
+import { chunksOf, tuplesSql } from '../../../platform/database/insert-rows';
+import { Balances, type ChangedPeople } from './balances';
+import { LedgerRows } from './ledger-rows';
+import { balanceChangesOf, batchesOfDifferentPeople } from './movement';
 import type { BalanceChange, Movement, PostedMovement, RewardClaim } from './movement';
 import { BalanceTooLarge, InsufficientBalance } from '../rewards.errors';
 
-/** The unique constraints that refuse a second row for the same reward, idempotency key or reversal. */
-const duplicateConstraintPattern = /_(?:reward_once|key|reverses)$/;
-
-type UnsavedMovement = Omit<PostedMovement, 'id'>;
-
 /**
- * The ledger of TeoCoins. Only this class writes to `rewards_teocointransaction` and to the two balance columns of `users_user`.
+ * The ledger of TeoCoins. Only this class and its parts write to `rewards_teocointransaction` and to the two balance columns of `users_user`.
  * Each method joins the caller's transaction. Lock order: user rows in ascending order of ids, then ledger rows.
  */
 @Injectable()
@@ -24,16 +17,17 @@ export class Ledger {
   constructor(
     private readonly database: Database,
     private readonly balances: Balances,
-    private readonly clock: Clock,
+    private readonly rows: LedgerRows,
   ) {}
 
   /**
    * Locks the balances of people until the transaction ends. A caller that reads the ledger before it posts, for example to find a
    * used key, must lock before it reads. A concurrent request then waits here and sees the rows of the first request afterwards.
+   * The lock is sent with the next statement.
    */
-  async lock(userIds: readonly number[]): Promise<void> {
+  lock(userIds: readonly number[]): void {
     const ascendingIds = [...new Set(userIds)].sort((firstId, secondId) => firstId - secondId);
-    for (const chunk of this.splitIntoChunks(ascendingIds)) await this.balances.lock(chunk);
+    for (const chunk of this.splitIntoChunks(ascendingIds)) this.balances.lock(chunk);
   }
 
   /**
@@ -42,20 +36,33 @@ export class Ledger {
    */
   async post(movements: readonly Movement[]): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
-      const changes = balanceChangesOf(movements);
-      const balances = await this.changeBalances(changes);
-      const refusedChanges = changes.filter(({ userId }) => !balances.has(userId));
-      if (refusedChanges.length > 0) throw toBalanceError(refusedChanges);
-      return this.writeRows(movements, balances);
+      const getPosted = await this.enqueue(movements);
+      await this.database.flush();
+      return getPosted();
+    });
+  }
+
+  /**
+   * Like `post`, but the movements are sent with the next statement of the transaction, or with its COMMIT, which then throws the
+   * errors of `post`.
+   * @returns a function that returns the posted movements after they were sent
+   */
+  async enqueue(movements: readonly Movement[], operationId = randomUUID()): Promise<() => PostedMovement[]> {
+    const changes = balanceChangesOf(movements);
+    const getChangedPeople = await this.changeBalances(changes);
+    return this.rows.enqueue(movements, {
+      operationId,
+      onlyOfChangedPeople: false,
+      // A row of a person whose balance was not changed repeats an earlier sequence, so the database refuses it.
+      toError: (error) => toBalanceError(changes, getChangedPeople()) ?? error,
     });
   }
 
   /** Posts the movements of the people whose balance stays between zero and `maxBalance`, and skips all other people. */
   async postWithinLimits(movements: readonly Movement[]): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
-      const balances = await this.changeBalances(balanceChangesOf(movements));
-      const postable = movements.filter(({ userId }) => balances.has(userId));
-      return this.writeRows(postable, balances);
+      await this.changeBalances(balanceChangesOf(movements));
+      return this.writeRowsOfChangedPeople(movements);
     });
   }
 
@@ -69,8 +76,9 @@ export class Ledger {
       const posted: PostedMovement[] = [];
       for (const batch of batchesOfDifferentPeople(claims)) {
         for (const chunk of this.splitIntoChunks(batch)) {
-          const paid = await this.payRewards(chunk);
-          posted.push(...paid);
+          if (chunk.length > 1) this.lock(chunk.map(({ userId }) => userId));
+          this.balances.payRewards(chunk);
+          posted.push(...(await this.writeRowsOfChangedPeople(chunk)));
         }
       }
       return posted;
@@ -92,86 +100,36 @@ export class Ledger {
       );
   }
 
-  private async changeBalances(changes: readonly BalanceChange[]): Promise<Map<number, Balance>> {
+  /** The statements are sent with the following one, except that each chunk of a large operation is sent alone. */
+  private async changeBalances(changes: readonly BalanceChange[]): Promise<ChangedPeople> {
     // A single row needs no lock in advance, because its UPDATE locks it.
-    if (changes.length > 1) await this.lock(changes.map((change) => change.userId));
-    const balances = new Map<number, Balance>();
-    for (const chunk of this.splitIntoChunks(changes))
-      for (const balance of await this.balances.applyChanges(chunk)) balances.set(balance.userId, balance);
-    return balances;
+    if (changes.length > 1) this.lock(changes.map(({ userId }) => userId));
+    const changedPeople: ChangedPeople[] = [];
+    for (const chunk of this.splitIntoChunks(changes)) {
+      if (changedPeople.length > 0) await this.database.flush();
+      changedPeople.push(this.balances.applyChanges(chunk));
+    }
+    return () => changedPeople.flatMap((getChangedPeople) => getChangedPeople());
   }
 
-  private async payRewards(claims: readonly RewardClaim[]): Promise<PostedMovement[]> {
-    if (claims.length > 1) await this.lock(claims.map((claim) => claim.userId));
-    const changedBalances = await this.balances.payRewards(claims);
-    const balances = new Map(changedBalances.map((balance) => [balance.userId, balance]));
-    const paidClaims = claims.filter(({ userId }) => balances.has(userId));
-    return this.writeRows(paidClaims, balances);
+  private async writeRowsOfChangedPeople(movements: readonly Movement[]): Promise<PostedMovement[]> {
+    const getPosted = await this.rows.enqueue(movements, { operationId: randomUUID(), onlyOfChangedPeople: true });
+    await this.database.flush();
+    return getPosted();
   }
 
-  private async writeRows(
-    movements: readonly Movement[],
-    balances: ReadonlyMap<number, Balance>,
-  ): Promise<PostedMovement[]> {
-    const operation = { operationId: randomUUID(), createdAt: this.clock.now() };
-    const rows = numberMovements(movements, balances).map((row) => ({ ...row, ...operation }));
-    // The database has checked only the final balance. A balance between two movements of one operation can still be negative.
-    if (rows.some((row) => row.balanceAfter < 0)) throw new InsufficientBalance();
-    const ids = new Map<string, number>();
-    for (const chunk of this.splitIntoChunks(rows))
-      for (const inserted of await this.insert(chunk)) ids.set(rowKeyOf(inserted), inserted.id);
-    return rows.map((row) => ({ ...row, id: ids.get(rowKeyOf(row)) as number }));
-  }
-
-  private *splitIntoChunks<T>(items: readonly T[]): Generator<T[]> {
-    const chunkSize = this.database.dialect.maxRowsPerStatement;
-    for (let from = 0; from < items.length; from += chunkSize) yield items.slice(from, from + chunkSize);
-  }
-
-  private insert(rows: readonly UnsavedMovement[]): Promise<{ id: number; userId: number; sequence: number }[]> {
-    const values = rows.flatMap((row) => Object.values(toColumnValues(row)));
-    const names = Object.keys(toColumnValues(rows[0] as UnsavedMovement));
-    return this.database
-      .rows(
-        { id: int, userId: int, sequence: int },
-        `INSERT INTO rewards_teocointransaction (${names.join(', ')}) VALUES ${tuplesSql(rows.length, names.length)}
-         RETURNING id, user_id AS "userId", sequence`,
-        values,
-      )
-      .catch((error: unknown) => this.retryAfterDuplicate(error));
-  }
-
-  /** Retries the whole transaction if a concurrent request wrote the same reward, key or reversal first. The retry finds that row. */
-  private retryAfterDuplicate(error: unknown): never {
-    const constraint = this.database.dialect.uniqueViolation(error) ?? '';
-    if (duplicateConstraintPattern.test(constraint)) throw new RetryTransaction(error);
-    throw error;
+  private splitIntoChunks<T>(items: readonly T[]): Generator<T[]> {
+    return chunksOf(items, this.database.dialect.maxRowsPerStatement);
   }
 }
 
-function toBalanceError(refusedChanges: readonly BalanceChange[]): InsufficientBalance | BalanceTooLarge {
-  return refusedChanges.some((change) => change.coinChange < 0) ? new InsufficientBalance() : new BalanceTooLarge();
-}
-
-const rowKeyOf = ({ userId, sequence }: { userId: number; sequence: number }): string => `${userId}:${sequence}`;
-
-function toColumnValues(row: UnsavedMovement): Record<string, Value> {
-  return {
-    user_id: row.userId,
-    transaction_type: row.type,
-    amount: row.amount,
-    description: row.description,
-    recipient_id: row.recipientId,
-    related_object_type: row.relatedObject?.type,
-    related_object_id: row.relatedObject?.id,
-    created_at: row.createdAt,
-    sequence: row.sequence,
-    balance_after: row.balanceAfter,
-    operation_id: row.operationId,
-    idempotency_key: row.idempotencyKey,
-    request_hash: row.requestHash,
-    reward_epoch: row.rewardEpoch ?? 0,
-    reverses_id: row.reversesId,
-    actor_id: row.actorId,
-  };
+/** @returns undefined if all balances were changed */
+function toBalanceError(
+  changes: readonly BalanceChange[],
+  changedPeople: readonly { userId: number }[],
+): InsufficientBalance | BalanceTooLarge | undefined {
+  const changedIds = new Set(changedPeople.map(({ userId }) => userId));
+  const refusedChanges = changes.filter(({ userId }) => !changedIds.has(userId));
+  if (refusedChanges.length === 0) return undefined;
+  return refusedChanges.some(({ coinChange }) => coinChange < 0) ? new InsufficientBalance() : new BalanceTooLarge();
 }

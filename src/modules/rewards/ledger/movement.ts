@@ -42,13 +42,6 @@ export interface BalanceChange {
   rowCount: number;
 }
 
-/** A person's balance and last sequence after a change. */
-export interface Balance {
-  userId: number;
-  balance: number;
-  sequence: number;
-}
-
 export const signedAmountOf = (movement: Movement): number => signOf(movement.type) * movement.amount;
 
 /** Returns one change for each person, in ascending order of user ids. */
@@ -64,34 +57,26 @@ export function balanceChangesOf(movements: readonly Movement[]): BalanceChange[
   return [...changes.values()].sort((first, second) => first.userId - second.userId);
 }
 
-/** A movement with its sequence number and balance, before the database has given it an id. */
-export type NumberedMovement = Movement & Pick<PostedMovement, 'sequence' | 'balanceAfter'>;
-
-/**
- * Adds to each movement its sequence number and the balance after it, in the order of the movements. `balances` already contain the
- * whole operation, so the counting starts at the balance and sequence before the operation.
- */
-export function numberMovements(
-  movements: readonly Movement[],
-  balances: ReadonlyMap<number, Balance>,
-): NumberedMovement[] {
-  const currentBalances = new Map<number, Balance>();
-  for (const change of balanceChangesOf(movements)) currentBalances.set(change.userId, balanceBefore(change, balances));
-  return movements.map((movement) => {
-    const { balance, sequence } = currentBalances.get(movement.userId) as Balance;
-    const after = { userId: movement.userId, balance: balance + signedAmountOf(movement), sequence: sequence + 1 };
-    currentBalances.set(movement.userId, after);
-    return { ...movement, sequence: after.sequence, balanceAfter: after.balance };
-  });
+/** A movement, and how far its sequence number and the balance after it are from those after the whole operation. */
+export interface MovementOfOperation {
+  movement: Movement;
+  sequenceOffset: number;
+  balanceOffset: number;
 }
 
-function balanceBefore(change: BalanceChange, balances: ReadonlyMap<number, Balance>): Balance {
-  const after = balances.get(change.userId) as Balance;
-  return {
-    userId: change.userId,
-    balance: after.balance - change.coinChange,
-    sequence: after.sequence - change.rowCount,
-  };
+/** Counts from the end of the operation, because the balance and the sequence of a person are then known to the database. */
+export function withOffsets(movements: readonly Movement[]): MovementOfOperation[] {
+  const offsets = new Map<number, { sequenceOffset: number; balanceOffset: number }>();
+  const placed = movements.toReversed().map((movement) => {
+    const offset = offsets.get(movement.userId) ?? { sequenceOffset: 0, balanceOffset: 0 };
+    const { sequenceOffset, balanceOffset } = offset;
+    offsets.set(movement.userId, {
+      sequenceOffset: sequenceOffset - 1,
+      balanceOffset: balanceOffset - signedAmountOf(movement),
+    });
+    return { movement, sequenceOffset, balanceOffset };
+  });
+  return placed.toReversed();
 }
 
 /**

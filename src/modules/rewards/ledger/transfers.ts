@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/config';
 import { bool, int, nullable, text, type Row } from '../../../platform/database/columns';
@@ -18,7 +18,7 @@ import {
   youngAccountShape,
   youngAccountSince,
 } from './outgoing-limits';
-import { RecipientNotFound, TransferNotFound, TransferToOneself } from '../rewards.errors';
+import { InsufficientBalance, RecipientNotFound, TransferNotFound, TransferToOneself } from '../rewards.errors';
 import { CoinsTransferred } from '../rewards.events';
 import { startOfUtcDay } from '../../../platform/time/utc-day';
 import { TeocoinTransaction } from './teocoin-transaction.entity';
@@ -63,6 +63,7 @@ const sentTransaction = columnsOf(TeocoinTransaction, [
 const sentShape = { ...sentTransaction.shape, recipientUsername: text };
 const shape = {
   senderUsername: text,
+  senderBalance: int,
   recipientUsername: nullable(text),
   isRecipientActive: nullable(bool),
   isBlocked: bool,
@@ -100,18 +101,22 @@ export class Transfers {
   ): Promise<{ transfer: Transfer; isReplay: boolean }> {
     const { order, isFindable } = await this.resolve(senderId, addressed);
     if (order.recipientId === senderId) throw new TransferToOneself();
-    return this.database.transaction(async () => {
+    const getResult = await this.database.transaction(async () => {
       // The lock comes before the read, so that a concurrent request with the same key waits and then finds the first request's row.
-      await this.ledger.lock([senderId, order.recipientId]);
+      this.ledger.lock([senderId, order.recipientId]);
       const state = await this.getState(senderId, order, key);
-      if (state.id !== null) return { transfer: toEarlierTransfer(state, order), isReplay: true };
+      if (state.id !== null) {
+        const transfer = toEarlierTransfer(state, order);
+        return () => ({ transfer, isReplay: true });
+      }
       if (!isFindable) throw new RecipientNotFound(['/body/recipientUsername'], noSuchUsername);
       this.requireAllowed(state, order);
-      const posted = await this.ledger.post(toMovements(senderId, order, key));
-      const sent = posted[0] as PostedMovement;
-      await this.events.publish(toTransferEvent(sent, state, order));
-      return { transfer: toTransfer(sent, state, order), isReplay: false };
+      const operationId = randomUUID();
+      const getPosted = await this.ledger.enqueue(toMovements(senderId, order, key), operationId);
+      await this.events.publish(toTransferEvent(senderId, operationId, state, order));
+      return () => ({ transfer: toTransfer(getPosted()[0] as PostedMovement, state, order), isReplay: false });
     });
+    return getResult();
   }
 
   /** Only the sender sees the transfer. @throws TransferNotFound */
@@ -153,13 +158,15 @@ export class Transfers {
     requireCoinsNotHeld(state, now);
     requireWithinPairLimit(this.config, state.pairTransferCount, now);
     requireWithinYoungAccountLimit(this.config, state, amount, now);
+    // The ledger would refuse it too, but only at the COMMIT, and the database server would log an error.
+    if (state.senderBalance < amount) throw new InsufficientBalance();
   }
 
   private async getState(senderId: number, { recipientId }: TransferOrder, key: string | null): Promise<TransferState> {
     const now = this.clock.now();
     const state = await this.database.row(
       shape,
-      `SELECT s.username AS "senderUsername", r.username AS "recipientUsername", r.is_active AS "isRecipientActive",
+      `SELECT s.username AS "senderUsername", s.teo_coins AS "senderBalance", r.username AS "recipientUsername", r.is_active AS "isRecipientActive",
          ${earlier.columns('t')},
          EXISTS (SELECT 1 FROM users_block b WHERE b.user_id = $2 AND b.blocked_id = $1) AS "isBlocked",
          (SELECT count(*) FROM rewards_teocointransaction d
@@ -203,11 +210,12 @@ function toMovements(senderId: number, order: TransferOrder, key: string | null)
 }
 
 function toTransferEvent(
-  { operationId, userId }: PostedMovement,
+  senderId: number,
+  operationId: string,
   { senderUsername }: TransferState,
   order: TransferOrder,
 ): CoinsTransferred {
-  return new CoinsTransferred({ operationId, senderId: userId, senderUsername, ...order });
+  return new CoinsTransferred({ operationId, senderId, senderUsername, ...order });
 }
 
 /** The SHA-256 hash of the order. Two requests with the same key are the same request if their hashes are equal. */
