@@ -25,6 +25,8 @@ export async function npmStart(databaseUrl: string): Promise<StartedSchool> {
       PORT: '0',
       DATABASE_URL: databaseUrl,
       ENV_FILE: '',
+      // Otherwise npm sometimes asks the registry for its newest version.
+      npm_config_update_notifier: 'false',
       NODE_OPTIONS: `--require "${path.join(__dirname, 'end-with-parent.cjs')}"`,
     },
     // The application is a grandchild. A signal reaches it only through a process group of their own.

@@ -38,7 +38,7 @@ export function onSubmit(form, act) {
 /** What a learner earned with a request, as a sentence. */
 export function describeEarnings({ coins, achievements, streakDays }) {
   const titles = achievements.map(({ title }) => title).join(', ');
-  return `You earned ${coins} TeoCoins. Streak: ${streakDays} days. ${titles && `New achievements: ${titles}`}`;
+  return `You earned ${coins} TeoCoins. Days in a row: ${streakDays}. ${titles && `New achievements: ${titles}.`}`;
 }
 
 // A page that could not be loaded must say so.
