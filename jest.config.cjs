@@ -45,7 +45,7 @@ const ONE_ENGINE = {
   ],
   sqlite: [
     'client/',
-    'journeys/(badges-extension|extension-package|guide|docs-page|operations-page|page-of-another-origin)',
+    'journeys/(badges-extension|extension-package|guide|docs-page|operations-page|school-day)',
     'platform/http/(?!health|idempotency|log-errors|pagination)',
     'platform/(auth|metrics)/',
     'operations/fixtures/(command-line|manifest)',

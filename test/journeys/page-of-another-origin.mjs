@@ -1,5 +1,5 @@
-/** What a front end on its own development server does. It runs in the page, so it uses only the interfaces of the browser. */
-window.useApi = async (api) => {
+/** What a front end without the client does. It runs in the page, so it uses only the interfaces of the browser. */
+export async function useApi(api) {
   const send = (method, path, token, body, more = {}) =>
     fetch(api + path, {
       method,
@@ -62,13 +62,13 @@ window.useApi = async (api) => {
     type,
     signedOut: signedOut.status,
   };
-};
+}
 
 /** Returns the state of an EventSource after its first error. */
-window.stateWithUsedTicket = async (api) => {
+export async function stateWithUsedTicket(api) {
   const source = new EventSource(`${api}/me/notifications/stream?ticket=${'a'.repeat(43)}`);
   await new Promise((resolve) => {
     source.addEventListener('error', resolve);
   });
   return source.readyState;
-};
+}

@@ -17,7 +17,8 @@ afterAll(() => school.close());
 const historyPage = async (client: Client, query = '') => (await client.get(`/me/coins/transactions${query}`)).body;
 
 test('a new user has an empty balance and history, and visitors are refused with 401', async () => {
-  expect((await ann.get('/me/coins')).body).toEqual({ balance: 0, totalEarned: 0, transactionCount: 0 });
+  const noCoins = { balance: 0, totalEarned: 0, transactionCount: 0, transactions: [] };
+  expect((await ann.get('/me/coins')).body).toEqual(noCoins);
   expect(await historyPage(ann, '?withTotal=true')).toEqual({
     data: [],
     page: { nextCursor: null, hasMore: false, total: 0 },
@@ -29,8 +30,8 @@ test('a new user has an empty balance and history, and visitors are refused with
 test('coins that were transferred still count as earned by the sender, and not by the recipient', async () => {
   await endow(school, ann.id, 40);
   await ann.post('/coins/transfers', { recipientId: bob.id, amount: 15 });
-  expect((await ann.get('/me/coins')).body).toEqual({ balance: 25, totalEarned: 40, transactionCount: 2 });
-  expect((await bob.get('/me/coins')).body).toEqual({ balance: 15, totalEarned: 0, transactionCount: 1 });
+  expect((await ann.get('/me/coins')).body).toMatchObject({ balance: 25, totalEarned: 40, transactionCount: 2 });
+  expect((await bob.get('/me/coins')).body).toMatchObject({ balance: 15, totalEarned: 0, transactionCount: 1 });
 });
 
 test('sender and recipient each see their own transaction of a transfer with the name of the other person', async () => {
@@ -112,11 +113,17 @@ describe('a long history', () => {
     expect(page).toMatchObject({ total: 5, hasMore: true });
   });
 
-  test('a page of the history and the balance cost one statement each', async () => {
+  test('the coins of a user come with the first page of the history', async () => {
+    const { transactions, transactionCount } = (await ann.get('/me/coins')).body;
+    expect(transactions).toEqual((await historyPage(ann)).data);
+    expect([transactions.length, transactionCount]).toEqual([20, 30]);
+  });
+
+  test('a page of the history costs one statement, and the coins with the newest transactions two', async () => {
     await ann.get('/me/coins');
     const { statements } = await school.statements(() => ann.get('/me/coins/transactions?limit=20'));
     expect(statements).toHaveLength(1);
-    expect((await school.statements(() => ann.get('/me/coins'))).statements).toHaveLength(1);
+    expect((await school.statements(() => ann.get('/me/coins'))).statements).toHaveLength(2);
   });
 });
 

@@ -124,7 +124,7 @@ export class Server {
 }
 
 /** Waits for the URL in the output of the process. The output is read to the end, because a full pipe would block the process. */
-async function waitForUrl(child: ChildProcessWithoutNullStreams, log: string[]): Promise<string> {
+export async function waitForUrl(child: ChildProcessWithoutNullStreams, log: string[]): Promise<string> {
   const lines = createInterface({ input: child.stdout });
   return new Promise((resolve, reject) => {
     lines.on('line', (line) => {

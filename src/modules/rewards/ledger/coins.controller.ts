@@ -7,11 +7,12 @@ import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { CoinHistory } from './coin-history.query';
 import {
-  CoinBalance,
   CoinTransaction,
   CoinTransactionPage,
   CoinTransactionQuery,
   CoinTransfer,
+  maxNewestTransactions,
+  MyCoins,
   showBalance,
   showTransaction,
   showTransfer,
@@ -39,9 +40,16 @@ export class CoinsController {
   ) {}
 
   @Get('me/coins')
-  @Route({ summary: 'Show your TeoCoin balance', response: CoinBalance, tag: 'Coins' })
-  async getMyCoins(@CurrentActor() actor: Actor): Promise<CoinBalance> {
-    return showBalance(await this.history.getTotals(actor.id));
+  @Route({
+    summary: 'Show your TeoCoins and your newest transactions',
+    description: '`GET /me/coins/transactions` lists all of them.',
+    response: MyCoins,
+    tag: 'Coins',
+  })
+  async getMyCoins(@CurrentActor() actor: Actor): Promise<MyCoins> {
+    const totals = await this.history.getTotals(actor.id);
+    const newest = await this.history.list(actor.id, { limit: maxNewestTransactions });
+    return { ...showBalance(totals), transactions: newest.map(showTransaction) };
   }
 
   @Get('me/coins/transactions')

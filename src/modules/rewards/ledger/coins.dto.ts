@@ -26,6 +26,20 @@ export function showBalance({ balance, totalEarned, transactionCount }: CoinTota
 
 const Counterpart = z.strictObject({ id: z.int(), username: z.string() });
 
+const transactionExample = {
+  id: 512,
+  type: 'transfer_sent',
+  amount: 25,
+  signedAmount: -25,
+  description: 'Thank you for the brushes',
+  counterpart: { id: 12, username: 'noor' },
+  relatedObject: null,
+  balanceAfter: 85,
+  createdAt: '2026-03-01T09:30:00.000Z',
+  blockchainTxHash: null,
+  isBlockchainConfirmed: false,
+} as const;
+
 export const CoinTransaction = z
   .strictObject({
     id: z.int(),
@@ -48,25 +62,22 @@ export const CoinTransaction = z
   })
   .meta({
     id: 'CoinTransaction',
-    examples: [
-      {
-        id: 512,
-        type: 'transfer_sent',
-        amount: 25,
-        signedAmount: -25,
-        description: 'Thank you for the brushes',
-        counterpart: { id: 12, username: 'noor' },
-        relatedObject: null,
-        balanceAfter: 85,
-        createdAt: '2026-03-01T09:30:00.000Z',
-        blockchainTxHash: null,
-        isBlockchainConfirmed: false,
-      },
-    ],
+    examples: [transactionExample],
   });
 export type CoinTransaction = z.output<typeof CoinTransaction>;
 
 export const CoinTransactionPage = pageOf(CoinTransaction, 'CoinTransactionPage');
+
+export const maxNewestTransactions = 20;
+
+/** The coin screen of a user in one response. */
+export const MyCoins = CoinBalance.extend({
+  transactions: z.array(CoinTransaction).meta({ description: `The newest ${maxNewestTransactions} transactions` }),
+}).meta({
+  id: 'MyCoins',
+  examples: [{ balance: 85, totalEarned: 110, transactionCount: 9, transactions: [transactionExample] }],
+});
+export type MyCoins = z.output<typeof MyCoins>;
 
 export const CoinTransactionQuery = pageQuery({
   type: namedEnum('TransactionType', apiTypes).optional().meta({ description: 'Only transactions of this type' }),
