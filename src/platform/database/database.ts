@@ -86,7 +86,7 @@ export class Database {
 
   /**
    * Adds a statement to the open transaction, which is sent before the transaction's next statement or before its COMMIT. On
-   * PostgreSQL they travel in one round trip. If the statement fails, the next statement or the commit throws its error. A
+   * PostgreSQL both are sent in one round trip. If the statement fails, the next statement or the commit throws its error. A
    * `transaction()` that is a part of another one sends it before it returns.
    * @param toError converts the engine's error
    * @returns a function that returns the rows after the statement was sent
@@ -99,10 +99,10 @@ export class Database {
   ): () => Row<S>[] {
     const statement = new TransactionStatement(sql, values, toError);
     this.unit().runner.enqueue(statement);
-    return () => decodeRows(shape, statement.sentResult.rows);
+    return () => decodeRows(shape, statement.requireResult().rows);
   }
 
-  /** Sends the statements of the open transaction that wait for the next one. */
+  /** Sends the enqueued statements of the open transaction now. */
   flush(): Promise<void> {
     return this.unit().runner.flush();
   }
@@ -174,6 +174,7 @@ export class Database {
       const result = await work();
       if (unit.fatalError) throw unit.fatalError;
       for (const effect of unit.beforeCommit) await effect();
+      if (unit.fatalError) throw unit.fatalError;
       await currentScope()?.fence?.();
       await unit.runner.commitTransaction();
       return result;

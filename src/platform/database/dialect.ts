@@ -4,20 +4,14 @@ import type { Value } from './columns';
 import type { Observers } from './statements/statement-observers';
 import type { Diagnostics } from './statements/diagnostics';
 import type { TransactionStatement } from './statements/statement-queue';
-
-export interface StatementResult {
-  rows: Record<string, unknown>[];
-  affected: number;
-  /** The command that the server reports, such as COMMIT or ROLLBACK. Only PostgreSQL reports it. */
-  command?: string;
-}
+import type { StatementResult } from './statements/statement-result';
 
 /** TypeORM's query runner with the checks of `write-guard.ts` and with direct methods for hand-written statements. */
 export interface Runner extends QueryRunner {
   /** Begins the one transaction of this runner. Only `Database` calls it. */
   begin(): Promise<void>;
   execute(sql: string, values: readonly Value[]): Promise<StatementResult>;
-  /** Adds a statement that is sent before the next one, or before the COMMIT. On PostgreSQL they travel in one round trip. */
+  /** Adds a statement that is sent before the next one, or before the COMMIT. On PostgreSQL both are sent in one round trip. */
   enqueue(statement: TransactionStatement): void;
   /** Sends the statements that were enqueued. */
   flush(): Promise<void>;

@@ -10,7 +10,7 @@ it('a client of pg has its socket in connection.stream, and destroySocket destro
   expect(stream.destroyed).toBe(true);
 });
 
-it('corked writes what was sent to the socket of a client of pg at once, also after an error', () => {
+it('corked corks the socket of a client of pg, and uncorks it also after an error', () => {
   const client = new Client();
   const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
   expect(corked(client, () => stream.writableCorked)).toBe(1);

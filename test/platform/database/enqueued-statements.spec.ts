@@ -82,11 +82,10 @@ test('flush waits for a statement that a concurrent call sends', async () => {
   expect(await ids()).toEqual([1, 2, 3]);
 });
 
-test('a transaction is sent in as few round trips as its waits', async () => {
+test('a transaction waits once for each result that it reads, and once for the COMMIT', async () => {
   const { statements, roundTripCount } = await school.statements(() =>
     database.transaction(async () => {
-      enqueue(1);
-      enqueue(2);
+      database.enqueue({ id: int }, idsSql, []);
       await ids();
       enqueue(3);
       enqueue(4);
@@ -94,8 +93,26 @@ test('a transaction is sent in as few round trips as its waits', async () => {
   );
   const [begin, ...rest] = statements;
   expect(begin).toMatch(/BEGIN|START/);
-  expect(rest).toEqual([insertSql, insertSql, idsSql, insertSql, insertSql, 'COMMIT']);
+  expect(rest).toEqual([idsSql, idsSql, insertSql, insertSql, 'COMMIT']);
   expect(roundTripCount).toBe(isPostgres ? 2 : 0);
+});
+
+test('a write that comes first waits for its BEGIN, because without it the server would commit the write alone', async () => {
+  const { roundTripCount } = await school.statements(() => database.transaction(async () => void enqueue(1)));
+  expect(roundTripCount).toBe(isPostgres ? 2 : 0);
+});
+
+test('nothing is written if a value of one of the statements cannot be converted', async () => {
+  const cycle: { self?: object } = {};
+  cycle.self = cycle;
+  const work = database.transaction(async () => {
+    await ids();
+    enqueue(1);
+    database.enqueue({}, insertSql, [cycle]);
+    enqueue(2);
+  });
+  await expect(work).rejects.toThrow('circular');
+  expect(await ids()).toEqual([]);
 });
 
 test('a transaction without statements sends nothing to a server', async () => {
@@ -164,6 +181,20 @@ test('a commit of a transaction whose failed statement was ignored is reported a
   else await work;
   expect(await ids()).toEqual(isPostgres ? [1] : [1, 2]);
 });
+
+if (isPostgres)
+  test('a COMMIT that the server answers with ROLLBACK is an error', async () => {
+    const work = database.transaction(async () => {
+      await database.run(insertSql, [3]);
+      // The runner of TypeORM does not know of the queue, so only the answer of the server tells that nothing is committed.
+      await database
+        .unit()
+        .runner.query('SELECT none')
+        .catch(() => undefined);
+    });
+    await expect(work).rejects.toThrow('The transaction was rolled back');
+    expect(await ids()).toEqual([]);
+  });
 
 if (isPostgres)
   test('the connections of the pool send a statement before the results of the ones before have come', () => {

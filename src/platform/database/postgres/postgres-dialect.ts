@@ -8,7 +8,8 @@ import { useRunners } from '../../internals/typeorm-runners';
 import { ClosingDataSource } from '../closing-data-source';
 import type { Value } from '../columns';
 import { remainingTimeMs } from '../scope/deadline';
-import { migrationLockKey, type Dialect, type DialectOptions, type StatementResult } from '../dialect';
+import { migrationLockKey, type Dialect, type DialectOptions } from '../dialect';
+import type { StatementResult } from '../statements/statement-result';
 import { postgresBulk } from './postgres-bulk';
 import { listenTo } from './postgres-listener';
 import { Replicas } from './postgres-replicas';
@@ -115,7 +116,7 @@ const dataSourceOptionsOf = (options: DialectOptions): DataSourceOptions => ({
   poolSize: options.poolSize,
   extra: {
     ...keepAlive,
-    // Statements that are sent without waiting for the one before travel together.
+    // A statement is sent without waiting for the result of the one before.
     pipeline: true,
     connectionTimeoutMillis: options.poolWaitMs,
     ...(options.directUrl ? {} : { ...timeoutsOf(options), onConnect: enableConnectionCheck }),

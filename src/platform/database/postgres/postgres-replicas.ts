@@ -2,7 +2,8 @@ import { Logger } from '@nestjs/common';
 import { Pool } from 'pg';
 import type { Value } from '../columns';
 import { errorLine } from '../../errors/loggable-error';
-import type { DialectOptions, StatementResult } from '../dialect';
+import type { DialectOptions } from '../dialect';
+import type { StatementResult } from '../statements/statement-result';
 import { sendTo, type SendOptions } from './postgres-statements';
 
 const pauseMs = 5_000;

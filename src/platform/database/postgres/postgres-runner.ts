@@ -7,12 +7,14 @@ import { transactionDepthOf } from '../../internals/typeorm-transaction-state';
 import type { BulkColumn, Cell } from '../bulk';
 import type { Value } from '../columns';
 import { isRollback, requireTimeLeft, remainingTimeMs } from '../scope/deadline';
-import type { StatementResult, Runner } from '../dialect';
+import type { Runner } from '../dialect';
+import type { StatementResult } from '../statements/statement-result';
+import { statementLog } from '../statements/statement-log';
 import { startTimer } from '../statements/statement-observers';
 import { StatementQueue, TransactionStatement } from '../statements/statement-queue';
 import { jsonInsert, noTimeouts } from './postgres-bulk';
-import { sendTogether, type SendOptions } from './postgres-statements';
-import { guard, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';
+import { sendPipelined, type SendOptions } from './postgres-statements';
+import { guard, isRead, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';
 
 export interface RunnerOptions extends SendOptions {
   /** The SET LOCAL statements that are sent with BEGIN. They are needed behind a pooler, which does not keep the settings of a session. */
@@ -26,7 +28,7 @@ const lockTimeoutMs = 2_000;
 
 /**
  * TypeORM's query runner with the checks of `write-guard.ts` and with direct methods for hand-written statements. The BEGIN of a
- * transaction of `Database` is enqueued, so it travels with the first statement. A transaction without statements sends nothing.
+ * transaction of `Database` is enqueued, so it is sent with the first statement. A transaction without statements sends nothing.
  */
 export class PostgresRunner extends PostgresQueryRunner implements Runner {
   private canBegin = false;
@@ -61,8 +63,8 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
 
   async execute(sql: string, values: readonly Value[]): Promise<StatementResult> {
     const statement = new TransactionStatement(sql, values);
-    await this.sendAll([...this.queue.takeAll(), statement]);
-    return statement.sentResult;
+    await this.send([...this.queue.takeAll(), statement]);
+    return statement.requireResult();
   }
 
   enqueue(statement: TransactionStatement): void {
@@ -72,7 +74,7 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
   /** Waits also for the statements that a concurrent call has taken from the queue. */
   async flush(): Promise<void> {
     if (this.queue.isEmpty) await this.sending;
-    else await this.sendAll(this.queue.takeAll());
+    else await this.send(this.queue.takeAll());
   }
 
   async prepareForBulkWork(): Promise<void> {
@@ -95,17 +97,22 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
         return this.enqueue(new TransactionStatement(sql + this.options.timeoutsSql, [])) as never;
       if (sql === postgresCommit) return (await this.commit()) as never;
       if (!isRollback(sql)) await this.flush();
-      else if (!this.hasBegun) return undefined as never;
+      else {
+        // A concurrent call may still wait for the connection, which must be given back after its statement.
+        await this.sending?.catch(() => undefined);
+        if (!this.hasBegun) return undefined as never;
+      }
     }
     if (!this.isTransactionActive && sql !== postgresBegin) guard(sql);
     // TypeORM releases a runner whose connection broke. Its own error message would not mention the connection.
     if (this.isReleased) throw new Error('Connection terminated before the end of the transaction');
     requireTimeLeft(sql);
     const client = (await this.connect()) as PoolClient;
+    statementLog.addRoundTrip();
     const stopTimer = startTimer(this.options.observe, sql);
     try {
       const sendText = (): Promise<unknown> => super.query(sql, values as never, structured);
-      const result = await this.withResponseTimeout(client, sql, sendText);
+      const result = await this.withResponseTimeout(client, [{ sql }], sendText);
       stopTimer(rowCountOf(result));
       return result as never;
     } catch (error) {
@@ -119,39 +126,53 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
     if (this.queue.failure) throw this.queue.failure;
     const commit = new TransactionStatement(postgresCommit, []);
     const statements = this.queue.takeAll();
-    if (!this.hasBegun && statements.length <= 1) return;
-    await this.sendAll([...statements, commit]);
-    if (commit.sentResult.command !== 'COMMIT')
+    const isOnlyBegin = !this.hasBegun && statements.length <= 1;
+    if (isOnlyBegin) return;
+    await this.send([...statements, commit]);
+    if (commit.requireResult().command !== 'COMMIT')
       throw new Error('The transaction was rolled back, because a statement had failed');
   }
 
-  private sendAll(statements: readonly TransactionStatement[]): Promise<void> {
-    this.sending = this.sendTogether(statements);
+  private send(statements: readonly TransactionStatement[]): Promise<void> {
+    this.sending = this.sendAndWait(statements);
     return this.sending;
   }
 
-  private async sendTogether(statements: readonly TransactionStatement[]): Promise<void> {
+  private async sendAndWait(statements: readonly TransactionStatement[]): Promise<void> {
     const { sql } = statements.at(-1)!;
     requireTimeLeft(sql);
     if (this.isReleased) throw new Error('Connection terminated before the end of the transaction');
     const client = (await this.connect()) as PoolClient;
+    const isFirst = !this.hasBegun;
     this.hasBegun = true;
-    await this.withResponseTimeout(client, sql, async () => {
-      const failed = await sendTogether(client, statements, this.options);
-      if (failed) throw this.queue.fail(failed.statement, failed.error);
+    // If BEGIN failed, for example because an operator cancelled it, the server would commit each following write by itself.
+    const mustWaitForBegin = isFirst && statements.slice(1).some((statement) => !isRead(statement.sql));
+    if (mustWaitForBegin) await this.sendBatch(client, statements.slice(0, 1));
+    await this.sendBatch(client, mustWaitForBegin ? statements.slice(1) : statements);
+  }
+
+  private sendBatch(client: PoolClient, statements: readonly TransactionStatement[]): Promise<void> {
+    return this.withResponseTimeout(client, statements, async () => {
+      const failed = await sendPipelined(client, statements, this.options);
+      if (failed) throw this.queue.recordFailure(failed.statement, failed.error);
     });
   }
 
   /** Closes the connection after a timeout, because every later statement on it, even a ROLLBACK, would wait for the same response. */
-  private async withResponseTimeout<T>(client: PoolClient, sql: string, work: () => Promise<T>): Promise<T> {
+  private async withResponseTimeout<T>(
+    client: PoolClient,
+    statements: readonly { sql: string }[],
+    work: () => Promise<T>,
+  ): Promise<T> {
     if (this.hasNoTimeouts || isUnguarded()) return work();
-    const { responseTimeoutMs, onResponseTimeout } = this.options;
+    const { onResponseTimeout } = this.options;
+    const responseTimeoutMs = this.options.responseTimeoutMs * statements.length;
     const timer = setTimeout(
       () => {
         onResponseTimeout();
         destroySocket(client);
       },
-      isRollback(sql) ? responseTimeoutMs : remainingTimeMs(responseTimeoutMs),
+      isRollback(statements[0]!.sql) ? responseTimeoutMs : remainingTimeMs(responseTimeoutMs),
     );
     try {
       return await work();

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, Query } from 'pg';
 import { createQuery, runQuery } from '../../internals/pg-query';
 import { corked } from '../../internals/pg-socket';
 import type { Value } from '../columns';
-import type { StatementResult } from '../dialect';
+import type { StatementResult } from '../statements/statement-result';
 import { statementLog } from '../statements/statement-log';
 import { startTimer, type Observer } from '../statements/statement-observers';
 import type { TransactionStatement } from '../statements/statement-queue';
@@ -36,21 +36,19 @@ export const sendTo = (
   options: SendOptions,
 ): Promise<StatementResult> => {
   statementLog.addRoundTrip();
-  return send(pool, sql, values, options, options.responseTimeoutMs);
+  return send(pool, sql, toQuery(sql, values, options, options.responseTimeoutMs), options);
 };
 
 async function send(
   client: Pool | PoolClient,
   sql: string,
-  values: readonly Value[],
+  query: Query,
   options: SendOptions,
-  timeoutMs?: number,
+  sender?: { lastEndedAtMs: number },
 ): Promise<StatementResult> {
-  const stopTimer = startTimer(options.observe, sql);
+  const stopTimer = startTimer(options.observe, sql, sender);
   try {
-    // A batch is not prepared, because its text differs for each number of rows.
-    const name = values.length > 60 ? undefined : options.nameOf(sql);
-    const result = await runQuery(client, createQuery(sql, values.map(toPostgresValue), name, timeoutMs));
+    const result = await runQuery(client, query);
     stopTimer(result.rowCount ?? 0);
     return { rows: result.rows as Record<string, unknown>[], affected: result.rowCount ?? 0, command: result.command };
   } catch (error) {
@@ -64,14 +62,17 @@ async function send(
  * refuses the following ones.
  * @returns the first statement that failed, with its error
  */
-export async function sendTogether(
+export async function sendPipelined(
   client: PoolClient,
   statements: readonly TransactionStatement[],
   options: SendOptions,
 ): Promise<{ statement: TransactionStatement; error: unknown } | undefined> {
   statementLog.addRoundTrip();
+  const sender = { lastEndedAtMs: 0 };
+  // All values are converted before the first statement is sent. If that failed later, the other statements would be committed.
+  const queries = statements.map(({ sql, values }) => toQuery(sql, values, options));
   const outcomes = await corked(client, () =>
-    Promise.allSettled(statements.map(({ sql, values }) => send(client, sql, values, options))),
+    Promise.allSettled(queries.map((query, index) => send(client, statements[index]!.sql, query, options, sender))),
   );
   for (const [index, outcome] of outcomes.entries()) {
     const statement = statements[index]!;
@@ -79,6 +80,15 @@ export async function sendTogether(
     statement.result = outcome.value;
   }
   return undefined;
+}
+
+/**
+ * A batch is not prepared, because its text differs for each number of rows. A statement without values, such as BEGIN with its
+ * settings, can consist of several commands, which cannot be prepared.
+ */
+function toQuery(sql: string, values: readonly Value[], options: SendOptions, timeoutMs?: number): Query {
+  const name = values.length === 0 || values.length > 60 ? undefined : options.nameOf(sql);
+  return createQuery(sql, values.map(toPostgresValue), name, timeoutMs);
 }
 
 /** Converts arrays and plain objects to JSON, as on SQLite. pg would convert an array to a PostgreSQL array. */

@@ -1,6 +1,9 @@
 import { currentScope, inScope } from './call-scope';
 
-/** The client has received a 503 response. So no further statement of its request is sent, and its transaction is not committed. */
+/**
+ * The client has received a 503 response. So no further statement of its request is sent. Its transaction is not committed, unless the
+ * COMMIT was sent before the deadline.
+ */
 export class DeadlinePassed extends Error {
   override name = 'DeadlinePassed';
 

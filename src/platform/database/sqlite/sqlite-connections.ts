@@ -6,7 +6,7 @@ import Sqlite, { type Database as Connection, type Statement } from 'better-sqli
 import { LRUCache } from 'lru-cache';
 import { errorLine } from '../../errors/loggable-error';
 import { sqliteInstant, type Value } from '../columns';
-import type { StatementResult } from '../dialect';
+import type { StatementResult } from '../statements/statement-result';
 import { WriteQueue, WriteQueueTimeout } from './write-queue';
 import { startTimer, type Observer } from '../statements/statement-observers';
 import { OpenFile } from './sqlite-file';

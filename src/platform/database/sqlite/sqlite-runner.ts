@@ -6,7 +6,8 @@ import { forgetTransaction, transactionDepthOf } from '../../internals/typeorm-t
 import type { BulkColumn, Cell } from '../bulk';
 import type { Value } from '../columns';
 import { requireTimeLeft } from '../scope/deadline';
-import type { StatementResult, Runner } from '../dialect';
+import type { Runner } from '../dialect';
+import type { StatementResult } from '../statements/statement-result';
 import { startTimer, type Observer } from '../statements/statement-observers';
 import { StatementQueue, TransactionStatement } from '../statements/statement-queue';
 import { insertEach } from './sqlite-bulk';
@@ -98,7 +99,7 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
       try {
         statement.result = await this.run(statement.sql, statement.values);
       } catch (error) {
-        throw this.queue.fail(statement, error);
+        throw this.queue.recordFailure(statement, error);
       }
     }
   }

@@ -18,8 +18,22 @@ export class Observers {
   };
 }
 
-/** Starts to measure a statement. @returns the function to call when the statement has ended */
-export function startTimer(observe: Observer, sql: string): (rowCount: number, error?: unknown) => void {
-  const startedAtMs = performance.now();
-  return (rowCount, error) => observe(sql, performance.now() - startedAtMs, rowCount, error);
+/**
+ * Starts to measure a statement.
+ * @param sender has the time at which the connection ended its last statement. A pipelined statement is measured from that time, so
+ * that it does not count the time of the statements before it
+ * @returns the function to call when the statement has ended
+ */
+export function startTimer(
+  observe: Observer,
+  sql: string,
+  sender = { lastEndedAtMs: 0 },
+): (rowCount: number, error?: unknown) => void {
+  const sentAtMs = performance.now();
+  return (rowCount, error) => {
+    const endedAtMs = performance.now();
+    const startedAtMs = Math.max(sentAtMs, sender.lastEndedAtMs);
+    sender.lastEndedAtMs = endedAtMs;
+    observe(sql, endedAtMs - startedAtMs, rowCount, error);
+  };
 }

@@ -1,5 +1,5 @@
 import type { Value } from '../columns';
-import type { StatementResult } from '../dialect';
+import type { StatementResult } from './statement-result';
 
 /** A statement of a transaction, with its result after it was sent. */
 export class TransactionStatement {
@@ -13,7 +13,7 @@ export class TransactionStatement {
   ) {}
 
   /** @throws Error if the statement was not sent, or failed */
-  get sentResult(): StatementResult {
+  requireResult(): StatementResult {
     if (!this.result) throw new Error(`This statement has no result yet: ${this.sql.slice(0, 120)}`);
     return this.result;
   }
@@ -22,7 +22,10 @@ export class TransactionStatement {
 /** The statements of a transaction that wait for the next statement, or for the COMMIT, and are then sent before it. */
 export class StatementQueue {
   private waiting: TransactionStatement[] = [];
-  /** The error of a statement of this queue. It prevents the commit, even if a caller has caught it. */
+  /**
+   * The first error of an enqueued statement, and on PostgreSQL of any statement. It prevents the commit, even if a caller has
+   * caught it.
+   */
   failure: unknown;
 
   get isEmpty(): boolean {
@@ -39,8 +42,8 @@ export class StatementQueue {
     return waiting;
   }
 
-  /** Notes the error of a statement. @returns the error to throw */
-  fail(statement: TransactionStatement, error: unknown): unknown {
+  /** @returns the first recorded error */
+  recordFailure(statement: TransactionStatement, error: unknown): unknown {
     this.failure ??= statement.toError(error);
     return this.failure;
   }
