@@ -159,6 +159,16 @@ test('movements of one person in one operation are posted in their order, and no
   expect(await tableContents(school)).toEqual(before);
 });
 
+test('nobody gets coins from an operation with a person who does not exist', async () => {
+  const { ann } = await newCast();
+  const before = await tableContents(school);
+  const movements = [ann!, 999_999].map((userId): Movement => {
+    return { userId, type: 'refund', amount: 5, description: '' };
+  });
+  await expect(school.part(Ledger).post(movements)).rejects.toMatchObject({ code: 'BALANCE_TOO_LARGE' });
+  expect(await tableContents(school)).toEqual(before);
+});
+
 test('an operation of 2,400 movements has one operation id and keeps their order', async () => {
   const people = await Promise.all(Array.from({ length: 30 }, () => school.student()));
   const movements = Array.from({ length: 2_400 }, (_, index): Movement => {

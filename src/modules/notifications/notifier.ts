@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, type Value } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
-import { tuplesSql } from '../../platform/database/insert-rows';
+import { chunksOf, tuplesSql } from '../../platform/database/insert-rows';
 import { Signals } from '../../platform/signals/signals';
 import { Clock } from '../../platform/time/clock';
 import { notificationsTopic } from './live/live-notifications';
@@ -61,8 +61,8 @@ export class Notifier {
     // The rows are sorted, so that concurrent inserts of the same batch wait for each other in the unique index and cannot deadlock.
     const rows = notifications.map((notification) => this.toRow(notification)).sort(comparePersonAndKey);
     const notifiedIds: number[] = [];
-    for (let from = 0; from < rows.length; from += maxRowsPerStatement) {
-      const insertedIds = await this.insert(rows.slice(from, from + maxRowsPerStatement));
+    for (const chunk of chunksOf(rows, maxRowsPerStatement)) {
+      const insertedIds = await this.insert(chunk);
       notifiedIds.push(...insertedIds);
     }
     await this.unreadCounts.addForEach(notifiedIds, 1);

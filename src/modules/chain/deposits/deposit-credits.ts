@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
+import { chunksOf, placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { maxBalance, Ledger } from '../../rewards';
@@ -40,8 +40,7 @@ export class DepositCredits {
     return this.database.transaction(async () => {
       const credited: OwnedDeposit[] = [];
       this.ledger.lock(deposits.map(({ userId }) => userId));
-      for (let start = 0; start < deposits.length; start += maxDepositsPerStatement) {
-        const batch = deposits.slice(start, start + maxDepositsPerStatement);
+      for (const batch of chunksOf(deposits, maxDepositsPerStatement)) {
         credited.push(...(await this.creditBatch(batch)));
       }
       return credited;

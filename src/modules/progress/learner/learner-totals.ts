@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Loading } from '../../../platform/data/data-rules';
 import { Database } from '../../../platform/database/database';
-import { tuplesSql } from '../../../platform/database/insert-rows';
+import { chunksOf, tuplesSql } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 
 /** An achievement that a learner has just earned, as responses show it. */
@@ -56,9 +56,7 @@ export class LearnerTotals {
 
   /** Sends one statement for each `maxRowsPerStatement` learners, in ascending order of user ids. */
   private async write(totals: readonly Required<TotalsIncrease>[]): Promise<void> {
-    const maxRows = this.database.dialect.maxRowsPerStatement;
-    for (let from = 0; from < totals.length; from += maxRows) {
-      const chunk = totals.slice(from, from + maxRows);
+    for (const chunk of chunksOf(totals, this.database.dialect.maxRowsPerStatement)) {
       await this.database.run(
         `UPDATE users_userprogress SET total_teocoins_earned = total_teocoins_earned + v.column2,
            achievements_earned = achievements_earned + v.column3, updated_at = $1

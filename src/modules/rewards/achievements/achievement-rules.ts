@@ -17,6 +17,7 @@ export interface AchievementDescription {
 @Injectable()
 export class AchievementRules {
   private readonly rules = new Map<string, AchievementRule>();
+  /** Built once, because the progress page shows all of them and they took 8 % of its time. */
   private readonly descriptions = new Map<string, AchievementDescription>();
 
   constructor() {
@@ -47,11 +48,6 @@ export class AchievementRules {
     return this.descriptions.get(type) ?? this.toDescription(type);
   }
 
-  private toDescription(type: string): AchievementDescription {
-    const description = this.rules.get(type)?.description ?? '';
-    return { type, title: this.titleOf(type), description, reward: this.rewardOf(type) };
-  }
-
   rewardOf(type: string): number {
     return this.rules.get(type)?.reward ?? defaultReward;
   }
@@ -67,5 +63,10 @@ export class AchievementRules {
   /** The rules of the achievements that a step of a learner earns. */
   listEarnedRules(before: Totals, after: Totals, localHour: number | null): AchievementRule[] {
     return this.allRules.filter((rule) => rule.isEarned?.(before, after, localHour) === true);
+  }
+
+  private toDescription(type: string): AchievementDescription {
+    const description = this.rules.get(type)?.description ?? '';
+    return { type, title: this.titleOf(type), description, reward: this.rewardOf(type) };
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Row, Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
-import { tuplesSql } from '../../../platform/database/insert-rows';
+import { chunksOf, tuplesSql } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { Earnings } from '../earning/earnings';
@@ -91,8 +91,7 @@ export class Achievements {
 
   private async insertInChunks(awards: readonly Award[], uniqueKeySql: string): Promise<UnlockedAchievement[]> {
     const unlocked: UnlockedAchievement[] = [];
-    for (let from = 0; from < awards.length; from += maxRowsPerStatement) {
-      const chunk = awards.slice(from, from + maxRowsPerStatement);
+    for (const chunk of chunksOf(awards, maxRowsPerStatement)) {
       unlocked.push(...(await this.insertMissing(chunk, uniqueKeySql)));
     }
     return unlocked;

@@ -1,19 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { int, type Value } from '../../../platform/database/columns';
+import { int, type Row, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { chunksOf, tuplesSql } from '../../../platform/database/insert-rows';
 import { RetryTransaction } from '../../../platform/database/retry-transaction';
 import { constraintViolationOf } from '../../../platform/database/statements/constraint-violation';
 import { Clock } from '../../../platform/time/clock';
-import { withOffsets, type Movement, type MovementOfOperation, type PostedMovement } from './movement';
-import { InsufficientBalance } from '../rewards.errors';
+import { toMovementsWithOffsets, type Movement, type MovementOfOperation, type PostedMovement } from './movement';
+import { BalanceTooLarge, InsufficientBalance } from '../rewards.errors';
 
 /** The unique constraints that refuse a second row for the same reward, idempotency key or reversal. */
 const duplicateConstraintPattern = /_(?:reward_once|key|reverses)$/;
 const balanceConstraint = 'rewards_teocointransaction_balance';
+/** The code of PostgreSQL for a balance that the column cannot hold. */
+const numberOutOfRange = '22003';
 
 const shape = { id: int, userId: int, sequence: int, balanceAfter: int };
-type InsertedRow = { id: number; userId: number; sequence: number; balanceAfter: number };
+type InsertedRow = Row<typeof shape>;
 
 interface RowOptions {
   /** The same in all rows of the operation. */
@@ -36,14 +38,13 @@ export class LedgerRows {
   ) {}
 
   /** @returns a function that returns the movements whose rows were inserted, after the statements were sent */
-  async enqueue(
+  enqueue(
     movements: readonly Movement[],
     { operationId, onlyOfChangedPeople, toError = (error) => error }: RowOptions,
-  ): Promise<() => PostedMovement[]> {
+  ): () => PostedMovement[] {
     const operation = { operationId, createdAt: this.clock.now() };
     const insertions: (() => InsertedRow[])[] = [];
-    for (const chunk of chunksOf(withOffsets(movements), this.database.dialect.maxRowsPerStatement)) {
-      if (insertions.length > 0) await this.database.flush();
+    for (const chunk of chunksOf(toMovementsWithOffsets(movements), this.database.dialect.maxRowsPerStatement)) {
       insertions.push(
         this.database.enqueue(
           shape,
@@ -61,29 +62,34 @@ export class LedgerRows {
       );
   }
 
-  /** A person has a new sequence and no row with it exactly if the balance was changed by this operation. */
+  /**
+   * A person has a new sequence and no row with it exactly if the balance was changed by this operation. The LEFT JOIN makes the
+   * statement fail for a person who does not exist.
+   */
   private insertSql(rowCount: number, onlyOfChangedPeople: boolean): string {
-    const { instantType } = this.database.dialect;
     const names = columns.map(([name]) => name).join(', ');
     const values = columns.map((_, index) => `v.column${index + 1}`).join(', ');
-    const types = columns.map(([, type]) => type);
+    const types = [...columns.map(([, type]) => type), 'int', 'bigint', 'int'];
+    const [sequenceOffset, balanceOffset, position] = [1, 2, 3].map((step) => `v.column${columns.length + step}`);
     const isChangedSql = `WHERE u.teo_sequence > 0 AND NOT EXISTS (SELECT 1 FROM rewards_teocointransaction t
          WHERE t.user_id = u.id AND t.sequence = u.teo_sequence)`;
     return `INSERT INTO rewards_teocointransaction (${names}, created_at, operation_id, sequence, balance_after)
-       SELECT ${values}, CAST($1 AS ${instantType}), CAST($2 AS varchar), u.teo_sequence + v.column${columns.length + 1}, u.teo_coins + v.column${columns.length + 2}
-       FROM (VALUES ${tuplesSql(rowCount, columns.length + 3, [...types, 'int', 'bigint', 'int'], 3)}) AS v
-       JOIN users_user u ON u.id = v.column1
-       ${onlyOfChangedPeople ? isChangedSql : 'WHERE true'} ORDER BY v.column${columns.length + 3}
+       SELECT ${values}, CAST($1 AS ${this.database.dialect.instantType}), CAST($2 AS varchar),
+         u.teo_sequence + ${sequenceOffset}, u.teo_coins + ${balanceOffset}
+       FROM (VALUES ${tuplesSql(rowCount, types.length, types, 3)}) AS v
+       ${onlyOfChangedPeople ? 'JOIN' : 'LEFT JOIN'} users_user u ON u.id = v.column1
+       ${onlyOfChangedPeople ? isChangedSql : ''} ORDER BY ${position}
        RETURNING id, user_id AS "userId", sequence, balance_after AS "balanceAfter"`;
   }
 
   /**
    * Retries the whole transaction if a concurrent request wrote the same reward, key or reversal first. The retry finds that row.
-   * The balance constraint also refuses a negative balance between two movements of one operation.
+   * A balance between two movements of one operation can also be negative or too large.
    */
   private toLedgerError(error: unknown): unknown {
     const constraint = constraintViolationOf(this.database.dialect, error)?.name ?? '';
     if (duplicateConstraintPattern.test(constraint)) return new RetryTransaction(error);
+    if (constraint === numberOutOfRange) return new BalanceTooLarge();
     return constraint === balanceConstraint ? new InsufficientBalance() : error;
   }
 }
@@ -119,9 +125,9 @@ function toPosted(
 ): PostedMovement[] {
   const rowsByUser = new Map<number, InsertedRow[]>(inserted.map(({ userId }) => [userId, []]));
   for (const row of inserted) rowsByUser.get(row.userId)!.push(row);
-  for (const rows of rowsByUser.values()) rows.sort((first, second) => second.sequence - first.sequence);
+  for (const rows of rowsByUser.values()) rows.sort((first, second) => first.sequence - second.sequence);
   return movements.flatMap((movement) => {
-    const row = rowsByUser.get(movement.userId)?.pop();
+    const row = rowsByUser.get(movement.userId)?.shift();
     return row ? [{ ...movement, ...row, ...operation }] : [];
   });
 }

@@ -10,7 +10,7 @@ import { BalanceTooLarge, InsufficientBalance } from '../rewards.errors';
 
 /**
  * The ledger of TeoCoins. Only this class and its parts write to `rewards_teocointransaction` and to the two balance columns of `users_user`.
- * Each method joins the caller's transaction. Lock order: user rows in ascending order of ids, then ledger rows.
+ * Each method joins the caller's transaction; `lock` and `enqueue` need an open one. Lock order: user rows in ascending order of ids, then ledger rows.
  */
 @Injectable()
 export class Ledger {
@@ -36,7 +36,7 @@ export class Ledger {
    */
   async post(movements: readonly Movement[]): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
-      const getPosted = await this.enqueue(movements);
+      const getPosted = this.enqueue(movements);
       await this.database.flush();
       return getPosted();
     });
@@ -47,13 +47,13 @@ export class Ledger {
    * errors of `post`.
    * @returns a function that returns the posted movements after they were sent
    */
-  async enqueue(movements: readonly Movement[], operationId = randomUUID()): Promise<() => PostedMovement[]> {
+  enqueue(movements: readonly Movement[], operationId = randomUUID()): () => PostedMovement[] {
     const changes = balanceChangesOf(movements);
-    const getChangedPeople = await this.changeBalances(changes);
+    const getChangedPeople = this.changeBalances(changes);
     return this.rows.enqueue(movements, {
       operationId,
       onlyOfChangedPeople: false,
-      // A row of a person whose balance was not changed repeats an earlier sequence, so the database refuses it.
+      // A row of a person whose balance was not changed repeats an earlier sequence, or has none above 0, so the database refuses it.
       toError: (error) => toBalanceError(changes, getChangedPeople()) ?? error,
     });
   }
@@ -61,7 +61,7 @@ export class Ledger {
   /** Posts the movements of the people whose balance stays between zero and `maxBalance`, and skips all other people. */
   async postWithinLimits(movements: readonly Movement[]): Promise<PostedMovement[]> {
     return this.database.transaction(async () => {
-      await this.changeBalances(balanceChangesOf(movements));
+      this.changeBalances(balanceChangesOf(movements));
       return this.writeRowsOfChangedPeople(movements);
     });
   }
@@ -100,20 +100,16 @@ export class Ledger {
       );
   }
 
-  /** The statements are sent with the following one, except that each chunk of a large operation is sent alone. */
-  private async changeBalances(changes: readonly BalanceChange[]): Promise<ChangedPeople> {
+  /** The rows must be enqueued at once afterwards, so that no other operation of the transaction comes between. */
+  private changeBalances(changes: readonly BalanceChange[]): ChangedPeople {
     // A single row needs no lock in advance, because its UPDATE locks it.
     if (changes.length > 1) this.lock(changes.map(({ userId }) => userId));
-    const changedPeople: ChangedPeople[] = [];
-    for (const chunk of this.splitIntoChunks(changes)) {
-      if (changedPeople.length > 0) await this.database.flush();
-      changedPeople.push(this.balances.applyChanges(chunk));
-    }
+    const changedPeople = [...this.splitIntoChunks(changes)].map((chunk) => this.balances.applyChanges(chunk));
     return () => changedPeople.flatMap((getChangedPeople) => getChangedPeople());
   }
 
   private async writeRowsOfChangedPeople(movements: readonly Movement[]): Promise<PostedMovement[]> {
-    const getPosted = await this.rows.enqueue(movements, { operationId: randomUUID(), onlyOfChangedPeople: true });
+    const getPosted = this.rows.enqueue(movements, { operationId: randomUUID(), onlyOfChangedPeople: true });
     await this.database.flush();
     return getPosted();
   }

@@ -64,10 +64,10 @@ export interface MovementOfOperation {
   balanceOffset: number;
 }
 
-/** Counts from the end of the operation, because the balance and the sequence of a person are then known to the database. */
-export function withOffsets(movements: readonly Movement[]): MovementOfOperation[] {
+/** Counts back from the end of the operation, because `users_user` holds only the balance and the sequence after it. */
+export function toMovementsWithOffsets(movements: readonly Movement[]): MovementOfOperation[] {
   const offsets = new Map<number, { sequenceOffset: number; balanceOffset: number }>();
-  const placed = movements.toReversed().map((movement) => {
+  const reversed = movements.toReversed().map((movement) => {
     const offset = offsets.get(movement.userId) ?? { sequenceOffset: 0, balanceOffset: 0 };
     const { sequenceOffset, balanceOffset } = offset;
     offsets.set(movement.userId, {
@@ -76,7 +76,7 @@ export function withOffsets(movements: readonly Movement[]): MovementOfOperation
     });
     return { movement, sequenceOffset, balanceOffset };
   });
-  return placed.toReversed();
+  return reversed.toReversed();
 }
 
 /**

@@ -112,7 +112,7 @@ export class Transfers {
       if (!isFindable) throw new RecipientNotFound(['/body/recipientUsername'], noSuchUsername);
       this.requireAllowed(state, order);
       const operationId = randomUUID();
-      const getPosted = await this.ledger.enqueue(toMovements(senderId, order, key), operationId);
+      const getPosted = this.ledger.enqueue(toMovements(senderId, order, key), operationId);
       await this.events.publish(toTransferEvent(senderId, operationId, state, order));
       return () => ({ transfer: toTransfer(getPosted()[0] as PostedMovement, state, order), isReplay: false });
     });
