@@ -1,5 +1,6 @@
+import { deepStrictEqual } from 'node:assert';
 import { cpus } from 'node:os';
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { load, sendOnce, type Path } from './load';
 import { hotPaths } from './paths';
 import { secret, signIn } from './people';
@@ -34,8 +35,6 @@ const settings = {
   AUTH_SECRET: secret,
   PORT: '0',
   HOST: '127.0.0.1',
-  WORKER: 'off',
-  LOG_LEVEL: 'warn',
   RATE_LIMIT_PER_MINUTE: '100000000',
   TRANSFERS_PER_PAIR_A_DAY: '1000000',
   DEMO_SCHOOL: 'off',
@@ -125,9 +124,14 @@ async function requireSameResponse(path: Path, { ours, reference }: Servers): Pr
   const call = path.next();
   const ourResponse = await sendOnce(portOf(ours), call);
   const referenceResponse = await sendOnce(portOf(reference), call);
-  if (isDeepStrictEqual(ourResponse, referenceResponse)) return;
-  const responses = `${JSON.stringify(ourResponse)}\n${JSON.stringify(referenceResponse)}`;
-  throw new Error(`${path.name}: the responses differ\n${responses}`);
+  deepStrictEqual(referenceResponse, withoutTie(ourResponse));
+}
+
+/** The reference does not tie its cursors to the filters of their list. */
+function withoutTie(response: unknown): unknown {
+  const page = (response as { page?: { nextCursor: string | null } }).page;
+  if (!page?.nextCursor) return response;
+  return { ...(response as object), page: { ...page, nextCursor: page.nextCursor.split('.', 1)[0] } };
 }
 
 function median(values: readonly number[]): number {
