@@ -12,7 +12,7 @@ const demoPassword = 'six-pigments-2-brushes';
 const ownPassword = 'boats in the early fog';
 const courseTitle = 'Drawing Foundations';
 
-describeInBrowser('a front end on another port, with `npm start` and nothing set', () => {
+describeInBrowser('a front end on another port, with `npm start` and no settings but a port and a database', () => {
   let school: StartedSchool;
   let frontEnd: FrontEnd;
   let browser: Browser;
@@ -46,7 +46,7 @@ describeInBrowser('a front end on another port, with `npm start` and nothing set
 
   /** Signs in on the page, which then shows the first screen of the person. */
   const signIn = async (login: string, password: string, ...texts: string[]): Promise<[Tab, string[]]> => {
-    const tab = await Tab.open(browser, addressOf('localhost'), school.url);
+    const tab = await Tab.create(browser, addressOf('localhost'), school.url);
     tabs.push(tab);
     await tab.open('sign-in.html');
     await tab.fill('Name', login);
@@ -133,8 +133,8 @@ describeInBrowser('a front end on another port, with `npm start` and nothing set
     const graded = await teacher.press('Save the grade', 'approved: 18 of 20');
     expect([...opened, ...graded]).toEqual(gradeRequests);
 
-    const isHeard = 'Your work for “Ten hands” was approved. You have 18 of 20 points.';
-    expect(await student.requestsUntil([isHeard])).toEqual([]);
+    const gradedMessage = 'Your work for “Ten hands” was approved. You have 18 of 20 points.';
+    expect(await student.requestsUntil([gradedMessage])).toEqual([]);
     expect(await student.follow('Exercise graded', 'approved: 18 of 20', 'Lovely edges.')).toEqual([
       'GET /submissions/{id}',
     ]);

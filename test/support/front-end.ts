@@ -19,12 +19,14 @@ export interface FrontEnd {
   close: () => void;
 }
 
-/** Serves the files of the repository, as every web server for files does. It only replaces the address of the school. */
+/** Serves the files of the repository, with the address of the school in the place of the documented one. */
 export async function serveFrontEnd(schoolUrl: string): Promise<FrontEnd> {
   const server = createServer(({ url }, response) => {
     const file = path.join(root, new URL(url!, documentedUrl).pathname);
     const mediaType = mediaTypes[path.extname(file)];
-    if (!mediaType || !existsSync(file)) return void response.writeHead(204).end();
+    // Browsers ask for an icon. A 404 would be an error of the page.
+    if (url === '/favicon.ico') return void response.writeHead(204).end();
+    if (!mediaType || !existsSync(file)) return void response.writeHead(404).end();
     response.setHeader('content-type', mediaType);
     response.end(readFileSync(file, 'utf8').replaceAll(documentedUrl, schoolUrl));
   }).listen(0, '127.0.0.1');
@@ -56,7 +58,7 @@ export class Tab {
   }
 
   /** @param folderUrl the address of the pages */
-  static async open(browser: Browser, folderUrl: string, schoolUrl: string): Promise<Tab> {
+  static async create(browser: Browser, folderUrl: string, schoolUrl: string): Promise<Tab> {
     const context = await browser.newContext();
     return new Tab(await context.newPage(), folderUrl, schoolUrl);
   }

@@ -13,8 +13,8 @@ export interface StartedSchool {
 }
 
 /**
- * Runs `npm start` as a newcomer does. Nothing is set but what keeps the test away from the developer's own school: a free port, a
- * database, and no `.env`. The build is current, so that `npm start` builds nothing.
+ * Runs `npm start` as a newcomer does. It sets only a free port, a database and no `.env`, so that it does not touch the developer's own
+ * school. The build is current, so that `npm start` builds nothing.
  */
 export async function npmStart(databaseUrl: string): Promise<StartedSchool> {
   await buildOnce();
