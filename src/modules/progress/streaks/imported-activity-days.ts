@@ -6,7 +6,7 @@ import type { Loading } from '../../../platform/data/data-rules';
 import { localDateIn } from '../../../platform/time/local-date';
 import { Streaks } from './streaks';
 
-const pageSize = 100;
+const pageSize = 500;
 const columns: BulkColumn[] = [
   { name: 'user_id', kind: 'int' },
   { name: 'local_date', kind: 'date' },
