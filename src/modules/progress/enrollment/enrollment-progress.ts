@@ -8,7 +8,10 @@ export interface EnrollmentProgress {
 }
 
 /** The SQL that computes the percentage of each enrolment from these tables. `conditionSql` selects enrolments (alias e). */
-export const percentagesSql = (tables: Record<'enrollments' | 'lessons' | 'completions', string>, conditionSql: string): string => `
+export const percentagesSql = (
+  tables: Record<'enrollments' | 'lessons' | 'completions', string>,
+  conditionSql: string,
+): string => `
        SELECT e.id AS id,
          CASE WHEN count(l.id) = 0 THEN 0 ELSE 100 * count(d.id) / count(l.id) END AS percent
        FROM ${tables.enrollments} e

@@ -44,5 +44,7 @@ export function toCopyText(rows: readonly (readonly Cell[])[]): string {
 function toCopyValue(value: Cell): string {
   if (value === null) return '\\N';
   if (typeof value !== 'string') return String(value);
-  return /[\\\n\r\t]/.test(value) ? value.replaceAll(/[\\\n\r\t]/g, (character) => escapes[character] as string) : value;
+  return /[\\\n\r\t]/.test(value)
+    ? value.replaceAll(/[\\\n\r\t]/g, (character) => escapes[character] as string)
+    : value;
 }

@@ -90,9 +90,7 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
     await this.flush();
     requireTimeLeft('COPY');
     const client = (await this.connect()) as PoolClient;
-    await this.withResponseTimeout(client, 'COPY', () =>
-      copyRows(client, table, columns, rows, this.options.observe),
-    );
+    await this.withResponseTimeout(client, 'COPY', () => copyRows(client, table, columns, rows, this.options.observe));
   }
 
   override async query(sql: string, values?: unknown[], structured?: boolean): Promise<never> {
