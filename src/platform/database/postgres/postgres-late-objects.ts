@@ -12,18 +12,24 @@ const foreignKeysSql = `
     AND has_table_privilege(c.confrelid, 'REFERENCES')
     AND NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgconstraint = c.oid AND g.tgenabled <> 'O')`;
 
+/**
+ * PostgreSQL prints `column IN (list)` as a comparison with an array, and reads this text as another expression. So the definition
+ * gets its IN again.
+ */
+const toIndexDefinition = (oid: string): string => String.raw`regexp_replace(pg_get_indexdef(${oid}),
+  '\((\w+)\)::text = ANY \(\(ARRAY\[([^]]*)\]\)::text\[\]\)', '\1 IN (\2)')`;
+
 const indexesSql = `
   SELECT CASE WHEN u.oid IS NULL THEN format('DROP INDEX %s', i.indexrelid::regclass)
       ELSE format('ALTER TABLE %s DROP CONSTRAINT %I', t.name, u.conname) END,
-    CASE WHEN u.oid IS NULL THEN pg_get_indexdef(i.indexrelid)
+    CASE WHEN u.oid IS NULL THEN ${toIndexDefinition('i.indexrelid')}
       ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.name, u.conname, pg_get_constraintdef(u.oid)) END,
     false, x.relname::text
   FROM pg_index i JOIN own_table t ON t.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
     LEFT JOIN pg_constraint u ON u.conindid = i.indexrelid AND u.contype IN ('p', 'u', 'x')
   WHERE NOT i.indisprimary AND NOT i.indisexclusion AND i.indisvalid AND i.indisready AND i.indislive
     AND NOT i.indisclustered AND NOT i.indisreplident AND NOT x.relispartition AND x.reltablespace = 0
-    -- PostgreSQL changes the text of a list in a condition when it reads the definition again.
-    AND pg_get_indexdef(i.indexrelid) !~ 'ARRAY\\['
+    AND ${toIndexDefinition('i.indexrelid')} NOT LIKE '%ARRAY[%'
     AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = i.indexrelid)
     AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0)
     AND NOT ${hasComment('i.indexrelid', 'pg_class')} AND (u.oid IS NULL OR NOT ${hasComment('u.oid', 'pg_constraint')})`;
