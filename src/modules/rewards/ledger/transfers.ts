@@ -116,6 +116,8 @@ export class Transfers {
       await this.events.publish(toTransferEvent(senderId, operationId, state, order));
       return () => ({ transfer: toTransfer(getPosted()[0] as PostedMovement, state, order), isReplay: false });
     });
+    // Inside the transaction of a caller, the statements may still wait.
+    if (this.database.inTransaction) await this.database.flush();
     return getResult();
   }
 
