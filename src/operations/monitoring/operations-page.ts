@@ -35,6 +35,7 @@ function servePage(instance: FastifyInstance): void {
   const pageFolder = join(__dirname, 'page');
   const uplotFolder = join(dirname(require.resolve('uplot/package.json')), 'dist');
   serveFile(instance, '/operations', join(pageFolder, 'index.html'), contentTypes.html);
+  instance.get('/operations/', { config: pageConfig }, (_request, reply) => reply.redirect('/operations', 302));
   serveFile(instance, '/operations/style.css', join(pageFolder, 'style.css'), contentTypes.css);
   for (const script of scripts)
     serveFile(instance, `/operations/${script}.js`, join(pageFolder, `${script}.js`), contentTypes.js);

@@ -86,7 +86,8 @@ export class Database {
 
   /**
    * Adds a statement to the open transaction, which is sent before the transaction's next statement or before its COMMIT. On
-   * PostgreSQL they travel in one round trip. If the statement fails, the next statement or the commit throws its error.
+   * PostgreSQL they travel in one round trip. If the statement fails, the next statement or the commit throws its error. A
+   * `transaction()` that is a part of another one sends it before it returns.
    * @param toError converts the engine's error
    * @returns a function that returns the rows after the statement was sent
    */
@@ -210,9 +211,12 @@ async function runAfterCommit(effects: Effect[]): Promise<void> {
   }
 }
 
+/** Sends the statements that `work` has enqueued, because its caller may read their results. */
 async function joinTransaction<T>(unit: UnitOfWork, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    const result = await work();
+    await unit.runner.flush();
+    return result;
   } catch (error) {
     unit.fatalError ??= error;
     throw error;

@@ -171,6 +171,11 @@ it('exports metrics of the database with few labels and increasing counters', as
   expect(after.split('\n').length).toBeLessThan(1_500);
 });
 
+it('leads from /operations/ to the page', async () => {
+  const { status, headers } = await school.visitor.get('//operations/');
+  expect([status, headers.location]).toEqual([302, '/operations']);
+});
+
 it.each([
   ['/operations', 'text/html'],
   ['/operations/page.js', 'text/javascript'],

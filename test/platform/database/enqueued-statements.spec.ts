@@ -44,6 +44,13 @@ test('a statement that is enqueued last is sent with the COMMIT', async () => {
   expect(await ids()).toEqual([1]);
 });
 
+test('a transaction that is a part of another one sends its statements before it returns', async () => {
+  await database.transaction(async () => {
+    const getRows = await database.transaction(async () => enqueue(1));
+    expect(getRows()).toEqual([{ id: 1 }]);
+  });
+});
+
 test('flush sends the statements at once', async () => {
   await database.transaction(async () => {
     const getRows = enqueue(1);
@@ -60,6 +67,19 @@ test('statements of TypeORM and bulk inserts come after the statements that were
     await database.insertMany('test_number', [{ name: 'id', kind: 'int' }], [[3]]);
     expect(await ids()).toEqual([1, 2, 3]);
   });
+});
+
+test('flush waits for a statement that a concurrent call sends', async () => {
+  await database.transaction(async () => {
+    const getRows = enqueue(1);
+    const [, found] = await Promise.all([
+      ids(),
+      database.flush().then(() => getRows()),
+      ...[2, 3].map((id) => database.run(insertSql, [id])),
+    ]);
+    expect(found).toEqual([{ id: 1 }]);
+  });
+  expect(await ids()).toEqual([1, 2, 3]);
 });
 
 test('a transaction is sent in as few round trips as its waits', async () => {

@@ -6,10 +6,18 @@ import { builtInRules } from './built-in-rules';
 const defaultReward = 25;
 const typePattern = /^[a-z][a-z0-9_]{0,49}$/;
 
+export interface AchievementDescription {
+  type: string;
+  title: string;
+  description: string;
+  reward: number;
+}
+
 /** The rules of all achievements. Each module can register rules. A stored type without a registered rule is still shown. */
 @Injectable()
 export class AchievementRules {
   private readonly rules = new Map<string, AchievementRule>();
+  private readonly descriptions = new Map<string, AchievementDescription>();
 
   constructor() {
     for (const rule of builtInRules) this.register(rule);
@@ -23,6 +31,7 @@ export class AchievementRules {
       );
     if (this.rules.has(rule.type)) throw new Error(`The achievement type ${rule.type} is already registered`);
     this.rules.set(rule.type, rule);
+    this.descriptions.set(rule.type, this.toDescription(rule.type));
   }
 
   get allRules(): AchievementRule[] {
@@ -31,6 +40,16 @@ export class AchievementRules {
 
   get(type: string): AchievementRule | undefined {
     return this.rules.get(type);
+  }
+
+  /** How responses show the type. */
+  describe(type: string): AchievementDescription {
+    return this.descriptions.get(type) ?? this.toDescription(type);
+  }
+
+  private toDescription(type: string): AchievementDescription {
+    const description = this.rules.get(type)?.description ?? '';
+    return { type, title: this.titleOf(type), description, reward: this.rewardOf(type) };
   }
 
   rewardOf(type: string): number {

@@ -59,7 +59,9 @@ export type AchievementList = z.output<typeof AchievementList>;
 
 export function showAchievements({ earned, open }: AchievementsOfLearner): AchievementList {
   return {
-    earned: earned.map((achievement) => ({ ...achievement, earnedAt: achievement.earnedAt.toISOString() })),
+    earned: earned.map(({ id, type, title, description, reward, courseId, earnedAt }) => {
+      return { id, type, title, description, reward, courseId, earnedAt: earnedAt.toISOString() };
+    }),
     open,
   };
 }

@@ -3,20 +3,13 @@ import { text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { LearnerProgressQuery, type LearnerProgress } from '../../progress';
-import type { AchievementRule } from './achievement-rule';
-import { AchievementRules } from './achievement-rules';
+import { AchievementRules, type AchievementDescription } from './achievement-rules';
 import { Achievement } from './achievement.entity';
 
 const achievement = columnsOf(Achievement, ['id', 'courseId', 'earnedAt', 'progress']);
 const shape = { ...achievement.shape, type: text };
 type StoredAchievement = Row<typeof shape>;
 
-interface AchievementDescription {
-  type: string;
-  title: string;
-  description: string;
-  reward: number;
-}
 export interface EarnedAchievement extends AchievementDescription {
   id: number;
   courseId: number | null;
@@ -56,7 +49,8 @@ export class MyAchievements {
   }
 
   private toEarned({ id, type, courseId, earnedAt }: StoredAchievement): EarnedAchievement {
-    return { ...this.describe(type), id, courseId, earnedAt };
+    const { title, description, reward } = this.rules.describe(type);
+    return { id, type, title, description, reward, courseId, earnedAt };
   }
 
   private listOpen(stored: readonly StoredAchievement[], totals: LearnerProgress): OpenAchievement[] {
@@ -72,12 +66,7 @@ export class MyAchievements {
     const rule = this.rules.get(type);
     const computedProgress = rule?.progress ? rule.progress(totals) : 0;
     const progress = Math.max(computedProgress, storedProgress);
-    return { ...this.describe(type), progress, isAutomatic: rule?.isEarned !== undefined };
-  }
-
-  private describe(type: string): AchievementDescription {
-    const rule: AchievementRule | undefined = this.rules.get(type);
-    const description = rule?.description ?? '';
-    return { type, title: this.rules.titleOf(type), description, reward: this.rules.rewardOf(type) };
+    const { title, description, reward } = this.rules.describe(type);
+    return { type, title, description, reward, progress, isAutomatic: rule?.isEarned !== undefined };
   }
 }

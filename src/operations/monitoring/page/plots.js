@@ -102,8 +102,8 @@ function drawPlot(holder, points, series, format, stepMinutes) {
       height: plotHeight,
       cursor: { drag: { x: false, y: false } },
       scales: {
-        // The axis covers at least an hour, because the range of a single sample would be years.
-        x: { range: (_plot, low, high) => [Math.min(low, high - 3_600), high] },
+        // The axis covers at least an hour. For a single sample `low` and `high` are years apart.
+        x: { range: ({ data: [times] }, low, high) => hourUntil(times.length === 1 ? times[0] : high, low) },
         y: { range: (_plot, low, high) => [Math.min(0, low), high <= 0 ? 1 : high * 1.1] },
       },
       axes: [
@@ -193,3 +193,6 @@ export function plots({ points, stepMinutes }) {
     ),
   );
 }
+
+/** An hour or more, in seconds, that ends at `end` and begins at `start` or before it. */
+const hourUntil = (end, start) => [Math.min(start, end - 3_600), end];

@@ -33,6 +33,8 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
   private canBegin = false;
   private hasBegun = false;
   private readonly queue = new StatementQueue();
+  /** Ends when the statements that were sent last have their results, and so also all statements before. */
+  private sending: Promise<void> | undefined;
   private hasNoTimeouts = false;
 
   constructor(
@@ -68,8 +70,10 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
     this.queue.add(statement);
   }
 
+  /** Waits also for the statements that a concurrent call has taken from the queue. */
   async flush(): Promise<void> {
-    if (!this.queue.isEmpty) await this.sendAll(this.queue.takeAll());
+    if (this.queue.isEmpty) await this.sending;
+    else await this.sendAll(this.queue.takeAll());
   }
 
   async prepareForBulkWork(): Promise<void> {
@@ -98,9 +102,8 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
       if (sql === postgresBegin)
         return this.enqueue(new TransactionStatement(sql + this.options.timeoutsSql, [])) as never;
       if (sql === postgresCommit) return (await this.commit()) as never;
-      if (isRollback(sql)) this.queue.takeAll();
-      if (isRollback(sql) && !this.hasBegun) return undefined as never;
-      await this.flush();
+      if (!isRollback(sql)) await this.flush();
+      else if (!this.hasBegun) return undefined as never;
     }
     if (!this.isTransactionActive && sql !== postgresBegin) guard(sql);
     // TypeORM releases a runner whose connection broke. Its own error message would not mention the connection.
@@ -130,7 +133,12 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
       throw new Error('The transaction was rolled back, because a statement had failed');
   }
 
-  private async sendAll(statements: readonly TransactionStatement[]): Promise<void> {
+  private sendAll(statements: readonly TransactionStatement[]): Promise<void> {
+    this.sending = this.sendTogether(statements);
+    return this.sending;
+  }
+
+  private async sendTogether(statements: readonly TransactionStatement[]): Promise<void> {
     const { sql } = statements.at(-1)!;
     requireTimeLeft(sql);
     if (this.isReleased) throw new Error('Connection terminated before the end of the transaction');

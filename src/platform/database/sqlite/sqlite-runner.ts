@@ -21,6 +21,7 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
   private isWriter = false;
   private lastYieldAt = 0;
   private readonly queue = new StatementQueue();
+  private sending: Promise<void> = Promise.resolve();
 
   constructor(
     driver: BetterSqlite3Driver,
@@ -60,6 +61,9 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
   override async rollbackTransaction(): Promise<void> {
     const isOutermost = transactionDepthOf(this) <= 1;
     this.queue.takeAll();
+    // A concurrent call may still be sending. Its error has been thrown already.
+    await this.sending.catch(() => undefined);
+    this.sending = Promise.resolve();
     try {
       // After some errors, such as a full disk, SQLite has already ended the transaction, and there is nothing to roll back.
       if (this.connections.writer.connection.inTransaction) await super.rollbackTransaction();
@@ -82,8 +86,15 @@ export class SqliteRunner extends BetterSqlite3QueryRunner implements Runner {
     this.queue.add(statement);
   }
 
+  /** Waits also for the statements that a concurrent call has taken from the queue. */
   async flush(): Promise<void> {
-    for (const statement of this.queue.takeAll()) {
+    const statements = this.queue.takeAll();
+    if (statements.length > 0) this.sending = this.sending.then(() => this.runEach(statements));
+    await this.sending;
+  }
+
+  private async runEach(statements: readonly TransactionStatement[]): Promise<void> {
+    for (const statement of statements) {
       try {
         statement.result = await this.run(statement.sql, statement.values);
       } catch (error) {

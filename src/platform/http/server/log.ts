@@ -61,26 +61,31 @@ export function setLogUser(request: object, userId: number): void {
   Object.assign(request, { user: { id: userId } });
 }
 
-/** Writes one line for each request. */
+/**
+ * Writes one line for each request. The line has no field that can hold a secret or an error, so it is not redacted. Redaction would
+ * take a tenth of the time of a small request.
+ */
 export function logRequests(instance: FastifyInstance): void {
+  const log = (instance.log as Logger).child({}, { redact: [], formatters: { log: (fields) => fields } });
   const loggedRequests = new WeakSet<FastifyRequest>();
   instance.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     // Fastify calls no onResponse hook if the client disconnects first, as every client of an event stream does.
     reply.raw.once('close', () => {
-      if (!loggedRequests.has(request)) request.log.info({ ...toLogFields(request, reply), cut: true }, 'request');
+      if (!loggedRequests.has(request)) log.info({ ...toLogFields(request, reply), cut: true }, 'request');
     });
     done();
   });
   instance.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
     loggedRequests.add(request);
     const level = reply.statusCode >= 500 ? 'error' : 'info';
-    request.log[level](toLogFields(request, reply), 'request');
+    log[level](toLogFields(request, reply), 'request');
     done();
   });
 }
 
 /** Omits the query string, because a verification link carries its token there. */
 const toLogFields = (request: FastifyRequest, reply: FastifyReply): object => ({
+  traceId: request.id,
   method: request.method,
   path: request.url.split('?', 1)[0],
   route: request.routeOptions.url,
