@@ -124,9 +124,11 @@ export class ProgressData implements DataRules {
       'must not be negative',
       'time_spent_minutes',
     );
+    if (!load.merging) await this.importedProgress.recountStagedEnrollments(load, this.clock.now());
     if (!load.has(label)) return;
     await renumberDuplicateAttempts(load);
     if (load.merging) await numberAfterExistingAttempts(load);
+    await this.importedProgress.setStagedStatus(load);
     await this.importedGrading.record(load);
   }
 

@@ -17,6 +17,13 @@ export interface Loading {
   readonly merging: boolean;
   /** True if the files have records of this model. */
   has(label: string): boolean;
+  /**
+   * Writes about `rowCount` rows into a table. If the table is empty and the rows are many, its indexes and foreign keys are created
+   * after the rows where the engine allows that.
+   * @param write writes the rows. Its argument is true if the table is empty and has no unique key but its primary key, so that
+   * ON CONFLICT can name none
+   */
+  fill(table: string, rowCount: number, write: (isBare: boolean) => Promise<void>): Promise<void>;
   run(sql: string, values?: readonly Value[]): Promise<number>;
   rows<S extends Shape>(shape: S, sql: string, values?: readonly Value[]): Promise<Row<S>[]>;
   /** Runs a statement that returns one row with the one number `n`. */

@@ -19,10 +19,21 @@ export interface Bulk {
   readonly types: Record<ColumnKind, string>;
   /** The suffix of CREATE TEMP TABLE that drops the table at the end of its transaction; empty on SQLite, which has none. */
   readonly dropOnCommitSql: string;
-  /** Keeps other transactions from writing to these tables until this one ends; null on SQLite, which has only one writer. */
-  lockTablesSql(tables: readonly string[]): string | null;
-  /** Updates the planner's statistics of a table that was just filled; null on SQLite, whose planner needs none here. */
-  analyzeSql(table: string): string | null;
+  /**
+   * Keeps other transactions from writing to these tables until this one ends, and also from reading if this one changes their
+   * schema; null on SQLite, which has only one writer.
+   */
+  lockTablesSql(tables: readonly string[], changesSchema?: boolean): string | null;
+  /**
+   * Selects the `LateObject`s of a table in the order to drop them. Creating them after many rows were written is faster than
+   * updating them with each row. Null on SQLite, where every change of the schema is written to the file.
+   */
+  lateObjectsSql(table: string): string | null;
+  /**
+   * Updates the planner's statistics of a table that was just filled, without those of JSON columns, which take long and help no
+   * statement; null on SQLite, whose planner needs none here.
+   */
+  analyzeSql(table: string, columns: readonly BulkColumn[]): string | null;
   /** Makes the next id of a table higher than every id in it; null on SQLite, which does so by itself. */
   continueIdsSql(table: string): string | null;
   /** Makes the ids of an empty table start at 1 again. */
@@ -34,6 +45,14 @@ export interface Bulk {
     disableSql(triggers: TriggerRow[]): string[];
     enableSql(triggers: TriggerRow[]): string[];
   };
+}
+
+/** An index, a unique key or a foreign key that can be dropped and created again in one transaction. */
+export interface LateObject {
+  dropSql: string;
+  /** Also checks all rows of the table. */
+  createSql: string;
+  isForeignKey: boolean;
 }
 
 export interface TriggerRow {

@@ -7,6 +7,35 @@ export interface EnrollmentProgress {
   completed: boolean;
 }
 
+/** The SQL that computes the percentage of each enrolment from these tables. `conditionSql` selects enrolments (alias e). */
+export const percentagesSql = (
+  tables: Record<'enrollments' | 'lessons' | 'completions', string>,
+  conditionSql: string,
+): string => `
+       SELECT e.id AS id,
+         CASE WHEN count(l.id) = 0 THEN 0 ELSE 100 * count(d.id) / count(l.id) END AS percent
+       FROM ${tables.enrollments} e
+       LEFT JOIN ${tables.lessons} l
+         ON l.course_id = e.course_id AND l.is_published AND l.is_mandatory AND l.archived_at IS NULL
+       LEFT JOIN ${tables.completions} d ON d.lesson_id = l.id AND d.student_id = e.student_id
+       WHERE ${conditionSql}
+       GROUP BY e.id`;
+
+/** The columns that follow from the percentage `s.percent`. A completion is never taken back. */
+export const followingColumnsSql = (nowSql: string): string => `
+       completed = completed OR (s.percent = 100 AND left_at IS NULL),
+       completion_date = CASE WHEN completion_date IS NULL AND s.percent = 100 AND left_at IS NULL
+         THEN ${nowSql} ELSE completion_date END`;
+
+/** The condition that the stored progress of an enrolment does not follow from the percentage `s.percent`. */
+export const isChangedSql = '(progress_percentage <> s.percent OR (s.percent = 100 AND NOT completed))';
+
+const storedTables = {
+  enrollments: 'courses_courseenrollment',
+  lessons: 'courses_lesson',
+  completions: 'courses_lessoncompletion',
+};
+
 const shape = { studentId: int, percent: float, completed: bool };
 
 /**
@@ -25,25 +54,13 @@ export async function recountProgress(
   const isForOneStudent = studentId !== undefined;
   const studentSql = isForOneStudent ? 'AND e.student_id = $3' : '';
   const lastAccessedSql = isForOneStudent ? 'last_accessed = $2,' : '';
-  const isChangedSql = '(progress_percentage <> s.percent OR (s.percent = 100 AND NOT completed))';
   const changedOnlySql = isForOneStudent ? '' : `AND ${isChangedSql}`;
   return database.rows(
     shape,
     `UPDATE courses_courseenrollment SET
        progress_percentage = s.percent,
-       ${lastAccessedSql}
-       completed = completed OR (s.percent = 100 AND left_at IS NULL),
-       completion_date = CASE WHEN completion_date IS NULL AND s.percent = 100 AND left_at IS NULL
-         THEN $2 ELSE completion_date END
-     FROM (
-       SELECT e.id AS id,
-         CASE WHEN count(l.id) = 0 THEN 0 ELSE 100 * count(d.id) / count(l.id) END AS percent
-       FROM courses_courseenrollment e
-       LEFT JOIN courses_lesson l
-         ON l.course_id = e.course_id AND l.is_published AND l.is_mandatory AND l.archived_at IS NULL
-       LEFT JOIN courses_lessoncompletion d ON d.lesson_id = l.id AND d.student_id = e.student_id
-       WHERE e.course_id = $1 ${studentSql}
-       GROUP BY e.id
+       ${lastAccessedSql}${followingColumnsSql('$2')}
+     FROM (${percentagesSql(storedTables, `e.course_id = $1 ${studentSql}`)}
      ) AS s
      WHERE courses_courseenrollment.id = s.id
        ${changedOnlySql}

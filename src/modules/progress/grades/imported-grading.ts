@@ -8,7 +8,7 @@ import { gradeQuiz, type QuestionGrade } from './quiz-grading';
 import type { HandIn } from './hand-in-grading';
 
 const stagingTable = 'load_courses_exercisesubmission';
-const pageSize = 500;
+const pageSize = 1_000;
 const maxCachedExercises = 1_000;
 const columns: BulkColumn[] = [
   { name: 'id', kind: 'int' },

@@ -3,13 +3,27 @@ import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import type { Loading } from '../../../platform/data/data-rules';
 import { Seats } from '../../courses';
-import { recountProgress } from '../enrollment/enrollment-progress';
-import { gradePolicySql } from '../submissions/exercise-results';
+import { followingColumnsSql, isChangedSql, percentagesSql, recountProgress } from '../enrollment/enrollment-progress';
+import { resultsSql } from '../submissions/exercise-results';
 import { totalSqlByColumn } from './learner-totals-sql';
 
 const submissionTable = 'courses_exercisesubmission';
-const isForeignSql = (alias: string): string =>
-  `EXISTS (SELECT 1 FROM load_${submissionTable} s WHERE s.id = ${alias}.id AND NOT s.load_ours)`;
+const stagedTables = {
+  enrollments: 'load_courses_courseenrollment',
+  lessons: 'load_courses_lesson',
+  completions: 'load_courses_lessoncompletion',
+};
+const toGradedExerciseSql = (table: string): string => `SELECT id, passing_percent, attempts_allowed FROM ${table}`;
+const updateResultSql = `ON CONFLICT (student_id, exercise_id) DO UPDATE SET attempts_used = excluded.attempts_used,
+  passed_at = COALESCE(progress_exerciseresult.passed_at, excluded.passed_at), updated_at = excluded.updated_at,
+  score_percent = excluded.score_percent`;
+
+function noteChangedPercentages(load: Loading, changedCount: number): void {
+  load.noteCount(
+    changedCount,
+    (count) => `courses.courseenrollment: ${count} percentages were recomputed and rounded down`,
+  );
+}
 
 /** Recounts the stored totals after an import, because the other system computes some of them differently and lacks the others. */
 @Injectable()
@@ -37,48 +51,63 @@ export class ImportedProgress {
     return merging ? '' : 'AND NOT s.load_ours';
   }
 
-  /** Sets the status of submissions that have only a score, and the results of their exercises. */
+  /** Sets the status of staged submissions that have only a score. In a merge, their exercises may be rows of this school. */
+  async setStagedStatus(load: Loading): Promise<void> {
+    const exercisesSql = load.merging
+      ? `(${toGradedExerciseSql('load_courses_exercise')} UNION ALL ${toGradedExerciseSql('courses_exercise')})`
+      : 'load_courses_exercise';
+    await load.run(
+      `UPDATE load_${submissionTable} SET status = CASE
+         WHEN score IS NULL THEN 'pending'
+         WHEN score * 100 >= x.passing_percent * load_${submissionTable}.max_score THEN 'approved'
+         WHEN attempt_number < x.attempts_allowed THEN 'needs_revision' ELSE 'rejected' END
+       FROM ${exercisesSql} AS x WHERE x.id = load_${submissionTable}.exercise_id AND NOT load_${submissionTable}.load_ours`,
+    );
+  }
+
+  /** Computes the results of the exercises of the files. */
   async recountResults(load: Loading): Promise<void> {
     if (!load.has('courses.exercisesubmission')) return;
-    await load.run(
-      `UPDATE ${submissionTable} SET status = CASE
-         WHEN score IS NULL THEN 'pending'
-         WHEN score * 100 >= x.passing_percent * ${submissionTable}.max_score THEN 'approved'
-         WHEN attempt_number < x.attempts_allowed THEN 'needs_revision' ELSE 'rejected' END
-       FROM courses_exercise x WHERE x.id = ${submissionTable}.exercise_id AND ${isForeignSql(submissionTable)}`,
-    );
-    const recountConditionSql = ImportedProgress.recountConditionSql(load);
-    await load.run(
-      `INSERT INTO progress_exerciseresult (student_id, exercise_id, attempts_used, passed_at, updated_at)
-       SELECT w.student_id, w.exercise_id, max(w.attempt_number),
-         min(CASE WHEN w.status = 'approved' THEN COALESCE(w.graded_at, w.submitted_at) END), max(w.submitted_at)
-       FROM ${submissionTable} w WHERE EXISTS (SELECT 1 FROM load_${submissionTable} s
-         WHERE s.student_id = w.student_id AND s.exercise_id = w.exercise_id ${recountConditionSql})
-       GROUP BY w.student_id, w.exercise_id ORDER BY w.student_id, w.exercise_id
-       ON CONFLICT (student_id, exercise_id) DO UPDATE SET attempts_used = excluded.attempts_used,
-         passed_at = COALESCE(progress_exerciseresult.passed_at, excluded.passed_at), updated_at = excluded.updated_at`,
-    );
-    await this.setScores(load);
-  }
-
-  /** Sets the score that counts according to the grade policy of each exercise. */
-  private async setScores(load: Loading): Promise<void> {
-    const recountConditionSql = ImportedProgress.recountConditionSql(load);
-    for (const [policy, { valueSql, orderSql }] of Object.entries(gradePolicySql))
+    const isLoadedSql = `EXISTS (SELECT 1 FROM load_${submissionTable} s
+      WHERE s.student_id = w.student_id AND s.exercise_id = w.exercise_id ${ImportedProgress.recountConditionSql(load)})`;
+    const stagedCount = await load.number(`SELECT count(*) AS n FROM load_${submissionTable}`);
+    await load.fill('progress_exerciseresult', stagedCount, async (isBare) => {
       await load.run(
-        `UPDATE progress_exerciseresult SET score_percent = (
-           SELECT ${valueSql} FROM ${submissionTable} w WHERE w.student_id = progress_exerciseresult.student_id
-             AND w.exercise_id = progress_exerciseresult.exercise_id AND score IS NOT NULL ${orderSql})
-         FROM courses_exercise x WHERE x.id = progress_exerciseresult.exercise_id AND x.grade_policy = '${policy}'
-           AND EXISTS (SELECT 1 FROM load_${submissionTable} s WHERE s.student_id = progress_exerciseresult.student_id
-             AND s.exercise_id = progress_exerciseresult.exercise_id ${recountConditionSql})`,
+        `INSERT INTO progress_exerciseresult (student_id, exercise_id, attempts_used, passed_at, updated_at, score_percent)
+         ${resultsSql(isLoadedSql)}
+         ${isBare ? '' : updateResultSql}`,
       );
+    });
   }
 
-  /** Recounts the percentages and the seats of every course in the files, with the statement that normal requests use. */
+  /**
+   * Recomputes the percentages of the staged enrolments. A row that breaks a constraint keeps its values, so that the database
+   * refuses it.
+   */
+  async recountStagedEnrollments(load: Loading, now: Date): Promise<void> {
+    if (!load.has('courses.courseenrollment')) return;
+    const changedCount = await load.run(
+      `UPDATE load_courses_courseenrollment SET progress_percentage = s.percent, ${followingColumnsSql('$1')}
+       FROM (${percentagesSql(stagedTables, 'true')}) AS s
+       WHERE load_courses_courseenrollment.id = s.id AND ${isChangedSql}
+         AND progress_percentage BETWEEN 0 AND 100 AND completed = (completion_date IS NOT NULL)`,
+      [now],
+    );
+    noteChangedPercentages(load, changedCount);
+  }
+
+  /** Recounts the seats of the courses in the files. A merge can also change the percentages of enrolments of this school. */
   async recountEnrollments(load: Loading, now: Date): Promise<void> {
     const labels = ['courses.courseenrollment', 'courses.lessoncompletion', 'courses.lesson'];
     if (!labels.some((label) => load.has(label))) return;
+    if (load.merging) await this.recountCourses(load, now);
+    const seatsTakenSql =
+      '(SELECT count(*) FROM courses_courseenrollment e WHERE e.course_id = courses_course.id AND e.left_at IS NULL)';
+    await this.seats.correctCounts(load, seatsTakenSql);
+  }
+
+  /** Recounts the percentages of every course in the files, with the statement that normal requests use. */
+  private async recountCourses(load: Loading, now: Date): Promise<void> {
     const courses = await load.rows(
       { id: int },
       `SELECT id FROM courses_course WHERE id IN (SELECT course_id FROM load_courses_courseenrollment
@@ -90,13 +119,7 @@ export class ImportedProgress {
       const changed = await recountProgress(this.database, id, now);
       changedCount += changed.length;
     }
-    load.noteCount(
-      changedCount,
-      (count) => `courses.courseenrollment: ${count} percentages were recomputed and rounded down`,
-    );
-    const seatsTakenSql =
-      '(SELECT count(*) FROM courses_courseenrollment e WHERE e.course_id = courses_course.id AND e.left_at IS NULL)';
-    await this.seats.correctCounts(load, seatsTakenSql);
+    noteChangedPercentages(load, changedCount);
   }
 
   /** Corrects every stored total that differs from the rows it counts. */

@@ -6,7 +6,7 @@ import type { Loading } from '../../../platform/data/data-rules';
 import { localDateIn } from '../../../platform/time/local-date';
 import { Streaks } from './streaks';
 
-const pageSize = 100;
+const pageSize = 500;
 const columns: BulkColumn[] = [
   { name: 'user_id', kind: 'int' },
   { name: 'local_date', kind: 'date' },
@@ -28,6 +28,19 @@ function compareDays([firstUserId, firstDate]: DayRow, [secondUserId, secondDate
 }
 
 const nextPeopleSql = `SELECT user_id FROM load_foreigners WHERE user_id > $1 ORDER BY user_id LIMIT ${pageSize}`;
+const skipExistingDays = 'ON CONFLICT (user_id, local_date) DO NOTHING';
+
+/** The ids of the people in pages, in ascending order. `afterId` is the last id of the page before. */
+async function* pagesOfPeople(load: Loading): AsyncGenerator<{ afterId: number; userIds: number[] }> {
+  let afterId = 0;
+  for (;;) {
+    const people = await load.rows({ user_id: int }, nextPeopleSql, [afterId]);
+    if (people.length === 0) return;
+    const userIds = people.map(({ user_id: userId }) => userId);
+    yield { afterId, userIds };
+    afterId = userIds.at(-1) as number;
+  }
+}
 
 /** Computes activity days and streaks from imported completions and submissions, in the present time zone of each person. */
 @Injectable()
@@ -43,18 +56,13 @@ export class ImportedActivityDays {
     await load.run('DROP TABLE IF EXISTS load_foreigners');
     await load.run(`CREATE TEMP TABLE load_foreigners (user_id ${types.int} PRIMARY KEY) ${dropOnCommitSql}`);
     await load.run(`INSERT INTO load_foreigners (user_id) ${peopleWithoutDaysSql}`);
-    let peopleCount = 0;
+    const peopleCount = await load.number('SELECT count(*) AS n FROM load_foreigners');
+    await load.fill('progress_activityday', peopleCount, async (isBare) => {
+      for await (const { afterId, userIds } of pagesOfPeople(load))
+        await this.insertDays(afterId, userIds.at(-1) as number, isBare ? '' : skipExistingDays);
+    });
     let changedCount = 0;
-    let lastUserId = 0;
-    for (;;) {
-      const people = await load.rows({ user_id: int }, nextPeopleSql, [lastUserId]);
-      const lastPerson = people.at(-1);
-      if (!lastPerson) break;
-      await this.insertDays(lastUserId, lastPerson.user_id);
-      changedCount += await this.streaks.recomputeOf(people.map((person) => person.user_id));
-      peopleCount += people.length;
-      lastUserId = lastPerson.user_id;
-    }
+    for await (const { userIds } of pagesOfPeople(load)) changedCount += await this.streaks.recomputeOf(userIds);
     load.noteCount(
       peopleCount,
       (count) => `streaks of ${count} people were computed from their activity; ${changedCount} of them were changed`,
@@ -62,7 +70,7 @@ export class ImportedActivityDays {
   }
 
   /** Inserts the activity days of the people with ids above `afterId` and up to `lastId`. */
-  private async insertDays(afterId: number, lastId: number): Promise<void> {
+  private async insertDays(afterId: number, lastId: number, suffix: string): Promise<void> {
     const activities = await this.database.rows(
       { userId: int, at: instant, zone: text },
       `SELECT a.student_id AS "userId", a.at, s.timezone AS zone FROM (
@@ -77,11 +85,6 @@ export class ImportedActivityDays {
       days.set(`${userId} ${date}`, [userId, date, zone, zone]);
     }
     const rows = [...days.values()].sort(compareDays);
-    await this.database.insertMany(
-      'progress_activityday',
-      columns,
-      rows,
-      'ON CONFLICT (user_id, local_date) DO NOTHING',
-    );
+    await this.database.insertMany('progress_activityday', columns, rows, suffix);
   }
 }

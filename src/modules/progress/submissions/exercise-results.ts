@@ -30,6 +30,34 @@ export const gradePolicySql: Record<GradePolicy, { valueSql: string; orderSql: s
   average: { valueSql: `avg(${percentSql})`, orderSql: '' },
 };
 
+/**
+ * For each policy, the SQL that computes the same value in a query that groups the submissions of many learners by learner and
+ * exercise (alias w). `percent` is null for a submission without a score; `first_graded` and `last_graded` are numbers of attempts.
+ */
+const groupedScoreSql: Record<GradePolicy, string> = {
+  highest: 'max(w.percent)',
+  latest: 'max(CASE WHEN w.attempt_number = w.last_graded THEN w.percent END)',
+  first: 'max(CASE WHEN w.attempt_number = w.first_graded THEN w.percent END)',
+  average: 'avg(w.percent)',
+};
+const policyCases = Object.entries(groupedScoreSql).map(([policy, sql]) => `WHEN '${policy}' THEN ${sql}`);
+
+const gradedAttemptSql = 'CASE WHEN score IS NOT NULL THEN attempt_number END';
+const ofGroupSql = 'OVER (PARTITION BY student_id, exercise_id)';
+
+/** The SQL that computes the results of many learners at once, from the submissions for which the condition is true (alias w). */
+export const resultsSql = (conditionSql: string): string => `
+  SELECT w.student_id, w.exercise_id, max(w.attempt_number) AS attempts_used,
+    min(CASE WHEN w.status = 'approved' THEN COALESCE(w.graded_at, w.submitted_at) END) AS passed_at,
+    max(w.submitted_at) AS updated_at, CASE x.grade_policy ${policyCases.join(' ')} END AS score_percent
+  FROM (
+    SELECT student_id, exercise_id, attempt_number, status, graded_at, submitted_at,
+      CASE WHEN score IS NOT NULL THEN ${percentSql} END AS percent,
+      min(${gradedAttemptSql}) ${ofGroupSql} AS first_graded, max(${gradedAttemptSql}) ${ofGroupSql} AS last_graded
+    FROM courses_exercisesubmission w WHERE ${conditionSql}) AS w
+  JOIN courses_exercise x ON x.id = w.exercise_id
+  GROUP BY w.student_id, w.exercise_id, x.grade_policy ORDER BY w.student_id, w.exercise_id`;
+
 /** The largest rounding error of a computed percentage. The difference of two scores is at least a thousand times as large. */
 const maxRoundingError = 1e-8;
 

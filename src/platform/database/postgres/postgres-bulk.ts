@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Bulk, BulkColumn, Cell, Snapshot } from '../bulk';
 import type { ColumnKind } from '../table-info';
+import { lateObjectsSql } from './postgres-late-objects';
 
 const types: Record<ColumnKind, string> = {
   int: 'bigint',
@@ -14,14 +15,27 @@ const types: Record<ColumnKind, string> = {
 };
 /** The statements that remove the timeouts of a transaction and of each of its statements. */
 export const noTimeouts = ['SET LOCAL statement_timeout = 0', 'SET LOCAL idle_in_transaction_session_timeout = 0'];
+/** Settings for statements over whole tables. Memory that the server already gives is not reduced. */
+export const bulkSettings = [
+  ...noTimeouts,
+  'SET LOCAL jit = off',
+  // The definition of an index says nothing about the default tablespace.
+  "SET LOCAL default_tablespace = ''",
+  ...Object.entries({ work_mem: '64MB', maintenance_work_mem: '256MB' }).map(
+    ([name, size]) =>
+      `SELECT set_config('${name}', '${size}', true) WHERE pg_size_bytes(current_setting('${name}')) < pg_size_bytes('${size}')`,
+  ),
+];
 
 export function postgresBulk(pool: () => Pool): Bulk {
   return {
     snapshot: (work) => onSnapshot(pool(), work),
     types,
     dropOnCommitSql: 'ON COMMIT DROP',
-    lockTablesSql: (tables) => `LOCK TABLE ${tables.join(', ')} IN SHARE ROW EXCLUSIVE MODE`,
-    analyzeSql: (table) => `ANALYZE ${table}`,
+    lockTablesSql: (tables, changesSchema = false) =>
+      `LOCK TABLE ${tables.join(', ')} IN ${changesSchema ? 'ACCESS' : 'SHARE ROW'} EXCLUSIVE MODE`,
+    lateObjectsSql,
+    analyzeSql,
     continueIdsSql: (table) =>
       `SELECT setval(s.name, GREATEST(nextval(s.name), (SELECT max(id) FROM ${table})))
        FROM (SELECT pg_get_serial_sequence('${table}', 'id')::regclass AS name) AS s`,
@@ -32,6 +46,13 @@ export function postgresBulk(pool: () => Pool): Bulk {
       enableSql: () => [`ALTER TABLE ${table} ENABLE TRIGGER USER`],
     }),
   };
+}
+
+function analyzeSql(table: string, columns: readonly BulkColumn[]): string {
+  const analyzedColumns = columns.filter(({ kind }) => kind !== 'json');
+  // Without a list of columns, the statistics of the expressions of indexes are updated too.
+  if (analyzedColumns.length === columns.length) return `ANALYZE ${table}`;
+  return `ANALYZE ${table} (${analyzedColumns.map(({ name }) => `"${name}"`).join(', ')})`;
 }
 
 /** An INSERT of many rows, which are one JSON parameter, so that the statement's text does not depend on the number of rows. */

@@ -12,7 +12,8 @@ import type { StatementResult } from '../statements/statement-result';
 import { statementLog } from '../statements/statement-log';
 import { startTimer } from '../statements/statement-observers';
 import { StatementQueue, TransactionStatement } from '../statements/statement-queue';
-import { jsonInsert, noTimeouts } from './postgres-bulk';
+import { bulkSettings, jsonInsert } from './postgres-bulk';
+import { copyRows } from './postgres-copy';
 import { sendPipelined, type SendOptions } from './postgres-statements';
 import { guard, isRead, isUnguarded, WriteOutsideTransaction } from '../statements/write-guard';
 
@@ -79,7 +80,7 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
 
   async prepareForBulkWork(): Promise<void> {
     this.hasNoTimeouts = true;
-    for (const statement of noTimeouts) await this.execute(statement, []);
+    for (const statement of bulkSettings) await this.execute(statement, []);
   }
 
   async insertMany(
@@ -88,7 +89,16 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
     rows: readonly (readonly Cell[])[],
     suffix: string,
   ): Promise<void> {
-    await this.execute(`${jsonInsert(table, columns)} ${suffix}`, [JSON.stringify(rows)]);
+    if (suffix !== '') {
+      await this.execute(`${jsonInsert(table, columns)} ${suffix}`, [JSON.stringify(rows)]);
+      return;
+    }
+    await this.flush();
+    requireTimeLeft('COPY');
+    const client = (await this.connect()) as PoolClient;
+    await this.withResponseTimeout(client, [{ sql: 'COPY' }], () =>
+      copyRows(client, table, columns, rows, this.options.observe),
+    );
   }
 
   override async query(sql: string, values?: unknown[], structured?: boolean): Promise<never> {

@@ -21,6 +21,7 @@ export function sqliteBulk(file: string): Bulk {
     types,
     dropOnCommitSql: '',
     lockTablesSql: () => null,
+    lateObjectsSql: () => null,
     analyzeSql: () => null,
     continueIdsSql: () => null,
     restartIdsSql: (table) => `DELETE FROM sqlite_sequence WHERE name = '${table}'`,

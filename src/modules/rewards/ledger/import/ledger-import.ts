@@ -35,7 +35,7 @@ async function insertForeignRows(load: Loading): Promise<void> {
        u.teo_sequence + row_number() OVER (PARTITION BY user_id ORDER BY phase, l.created_at, l.id),
        u.teo_coins + sum(${signedAmountSql()}) OVER (PARTITION BY user_id ORDER BY phase, l.created_at, l.id),
        ${operationIdSql('operation')},
-       CASE WHEN ${isRewardSql} THEN ${rewardEpochSql} ELSE 0 END
+       CASE WHEN ${isRewardSql} THEN ${load.merging ? `${rewardNumberSql} + ${existingEpochsSql}` : rewardNumberSql} ELSE 0 END
      FROM load_ledger_rows l JOIN users_user u ON u.id = l.user_id ORDER BY l.id`,
   );
   const repeatedCount = await load.number(
@@ -49,8 +49,11 @@ async function insertForeignRows(load: Loading): Promise<void> {
 }
 
 /** A reward that was paid again for the same object gets the next epoch, because one epoch allows only one such reward. */
-const rewardEpochSql = `row_number() OVER (PARTITION BY user_id, transaction_type, related_object_type, related_object_id
-    ORDER BY l.created_at, l.id) - 1 + COALESCE((SELECT max(e.reward_epoch) + 1 FROM ${ledgerTable} e
+const rewardNumberSql = `row_number() OVER (PARTITION BY user_id, transaction_type, related_object_type, related_object_id
+    ORDER BY l.created_at, l.id) - 1`;
+
+/** How many epochs of the reward the ledger has already. It has none unless this is a merge. */
+const existingEpochsSql = `COALESCE((SELECT max(e.reward_epoch) + 1 FROM ${ledgerTable} e
     WHERE e.user_id = l.user_id AND e.transaction_type = l.transaction_type AND e.related_object_type = l.related_object_type
       AND e.related_object_id = l.related_object_id), 0)`;
 
