@@ -5,7 +5,6 @@ import type { FastifyInstance } from 'fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { HeadersTooLarge, MethodNotAllowed, RouteNotFound } from '../problems/http.errors';
 import { exampleOf } from '../problems/problem';
-import { buildDocument } from './openapi';
 import { pageConfig } from '../server/security-headers';
 
 const contentTypes: Record<string, string> = {
@@ -18,18 +17,26 @@ const swaggerFiles = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.p
 const pageFiles = ['style.css', 'theme.js', 'start.js', 'session.js', 'account.js', 'search.js', 'labels.js'];
 const pageFolder = join(__dirname, 'page');
 
-/** Serves `/openapi.json`, `/docs` (Swagger UI from its npm package, with a search and a sign-in of its own) and `/docs/problems`. Each page is built at its first request. */
+/** Serves `/openapi.json`, `/docs` (Swagger UI from its npm package, with a search and a sign-in of its own) and `/docs/problems`. Each page is built at its first request, which also loads the generator. */
 export async function serveDocumentation(
   app: NestFastifyApplication,
   instance: FastifyInstance,
   tags: Record<string, string>,
 ): Promise<void> {
   let document: OpenAPIObject | undefined;
-  const getDocument = (): OpenAPIObject => (document ??= buildDocument(app, tags));
-  const serve = (url: string, type: string, load: () => string | Buffer, cacheControl = 'no-cache'): void => {
+  const getDocument = async (): Promise<OpenAPIObject> => {
+    const { buildDocument } = await import('./openapi.js');
+    return (document ??= buildDocument(app, tags));
+  };
+  const serve = (
+    url: string,
+    type: string,
+    load: () => string | Buffer | Promise<string>,
+    cacheControl = 'no-cache',
+  ): void => {
     let content: string | Buffer | undefined;
-    instance.get(url, { config: pageConfig }, (_request, reply) => {
-      content ??= load();
+    instance.get(url, { config: pageConfig }, async (_request, reply) => {
+      content ??= await load();
       return reply.type(type).header('cache-control', cacheControl).send(content);
     });
   };
@@ -41,8 +48,8 @@ export async function serveDocumentation(
   for (const url of ['/', '/docs/'])
     instance.get(url, { config: pageConfig }, (_request, reply) => reply.redirect('/docs', 302));
   serveFile('/docs', join(pageFolder, 'index.html'));
-  serve('/docs/problems', 'text/html; charset=utf-8', () => problemsPage(getDocument()));
-  serve('/openapi.json', 'application/json; charset=utf-8', () => JSON.stringify(getDocument()));
+  serve('/docs/problems', 'text/html; charset=utf-8', async () => problemsPage(await getDocument()));
+  serve('/openapi.json', 'application/json; charset=utf-8', async () => JSON.stringify(await getDocument()));
 }
 
 /** They are sent when no route has matched, so the document has no operation that could name them. */
