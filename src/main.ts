@@ -1,3 +1,4 @@
+import './platform/process/compile-cache';
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
