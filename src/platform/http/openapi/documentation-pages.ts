@@ -6,6 +6,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { HeadersTooLarge, MethodNotAllowed, RouteNotFound } from '../problems/http.errors';
 import { exampleOf } from '../problems/problem';
 import { pageConfig } from '../server/security-headers';
+import type * as OpenApi from './openapi';
 
 const contentTypes: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -24,19 +25,12 @@ export async function serveDocumentation(
   tags: Record<string, string>,
 ): Promise<void> {
   let document: OpenAPIObject | undefined;
-  const getDocument = async (): Promise<OpenAPIObject> => {
-    const { buildDocument } = await import('./openapi.js');
-    return (document ??= buildDocument(app, tags));
-  };
-  const serve = (
-    url: string,
-    type: string,
-    load: () => string | Buffer | Promise<string>,
-    cacheControl = 'no-cache',
-  ): void => {
+  const getDocument = (): OpenAPIObject =>
+    (document ??= (require('./openapi') as typeof OpenApi).buildDocument(app, tags));
+  const serve = (url: string, type: string, load: () => string | Buffer, cacheControl = 'no-cache'): void => {
     let content: string | Buffer | undefined;
-    instance.get(url, { config: pageConfig }, async (_request, reply) => {
-      content ??= await load();
+    instance.get(url, { config: pageConfig }, (_request, reply) => {
+      content ??= load();
       return reply.type(type).header('cache-control', cacheControl).send(content);
     });
   };
@@ -48,8 +42,8 @@ export async function serveDocumentation(
   for (const url of ['/', '/docs/'])
     instance.get(url, { config: pageConfig }, (_request, reply) => reply.redirect('/docs', 302));
   serveFile('/docs', join(pageFolder, 'index.html'));
-  serve('/docs/problems', 'text/html; charset=utf-8', async () => problemsPage(await getDocument()));
-  serve('/openapi.json', 'application/json; charset=utf-8', async () => JSON.stringify(await getDocument()));
+  serve('/docs/problems', 'text/html; charset=utf-8', () => problemsPage(getDocument()));
+  serve('/openapi.json', 'application/json; charset=utf-8', () => JSON.stringify(getDocument()));
 }
 
 /** They are sent when no route has matched, so the document has no operation that could name them. */
