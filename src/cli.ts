@@ -1,3 +1,4 @@
+import './platform/process/compile-cache';
 import { setFlagsFromString } from 'node:v8';
 import { seed } from '../demo/seed.command';
 import { createAdministrator } from './modules/users/accounts/create-administrator.command';

@@ -1,3 +1,4 @@
+import './platform/process/compile-cache';
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
@@ -24,10 +25,11 @@ async function main(): Promise<void> {
   if (config.hasDemoSchool) await loadDemoSchoolIfEmpty(application);
   const app = await createServer(application);
   await app.listen(config.port, config.host);
-  console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);
-  if (config.hasDemoSchool) await printDemoAccounts(app);
+  // Before the line below, because a program that reads it may stop the server at once.
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => void stop(app, config, signal).catch(exitWithError));
+  console.log(`TeoArt is listening on ${await app.getUrl()}; its documentation is at /docs`);
+  if (config.hasDemoSchool) await printDemoAccounts(app);
 }
 
 /**

@@ -1,3 +1,4 @@
+import './platform/process/compile-cache';
 import 'reflect-metadata';
 import { assemble } from './app.module';
 import { toErrorLines } from './platform/command-line/error-lines';

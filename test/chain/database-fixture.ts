@@ -232,7 +232,7 @@ export class DatabaseFixture {
       [id],
     ))!;
     const fee = 2_000_000_000n + BigInt(++lastNumber);
-    const transferData = token.encodeFunctionData('transfer', [withdrawal.address, unitsOf(withdrawal.amount)]);
+    const transferData = token().encodeFunctionData('transfer', [withdrawal.address, unitsOf(withdrawal.amount)]);
     const payment = { to: contract, data: transferData };
     const cancellation = { to: treasury, data: '0x' };
     const raw = await treasuryKey.signTransaction({

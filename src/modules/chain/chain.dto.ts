@@ -1,6 +1,6 @@
-import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { addressResponse } from './settings/addresses';
+import { ethers } from './settings/ethers';
 import type { ChainSettings } from './settings/chain-settings';
 import { decimals } from './settings/token';
 import { maxAmount, maxDailyAmount, maxOpenCount, minAmount } from './withdrawals/withdrawal-limits';
@@ -42,8 +42,8 @@ export type ChainConnection = z.output<typeof ChainConnection>;
 export function showConnection(settings: ChainSettings, treasury: string | null): ChainConnection {
   return {
     chainId: settings.chainId,
-    contract: getAddress(settings.contract),
-    treasury: treasury === null ? null : getAddress(treasury),
+    contract: ethers().getAddress(settings.contract),
+    treasury: treasury === null ? null : ethers().getAddress(treasury),
     decimals,
     confirmations: settings.confirmations,
     limits,

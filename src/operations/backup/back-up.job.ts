@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config';
 import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
 import { Clock } from '../../platform/time/clock';
-import { backup, backupName } from './backup';
+import type * as Backup from './backup';
 import { removeOldBackups } from './retention';
 
 @Injectable()
@@ -24,6 +24,8 @@ export class BackUp implements RunnableJob {
   }
 
   async run(): Promise<JobReport> {
+    // Loaded when the job runs, because the file needs the drivers of both engines.
+    const { backup, backupName } = require('./backup') as typeof Backup;
     const { BACKUP_FOLDER: folder, BACKUP_KEEP: keptCount } = this.config.settings;
     const { directUrl } = this.config;
     const now = this.clock.now();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { InvalidConfiguration } from './invalid-configuration';
 import { flag, list, wholeNumber } from './setting-types';
 import { productionProblemsOf } from './production-checks';
 import type { SettingsPart } from './settings-part';
@@ -67,15 +68,6 @@ const localOrigin = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /** The DATABASE_URL of an SQLite file. */
 export const fileUrl = (file: string): string => `sqlite:${file}`;
-
-/** Stops the start, and lists all invalid settings in one message. */
-export class InvalidConfiguration extends Error {
-  override name = 'InvalidConfiguration';
-
-  constructor(problems: string[]) {
-    super(['The configuration is not valid:', ...problems].join('\n  '));
-  }
-}
 
 /**
  * Reads the settings from the environment, which no other code reads (`env-file.ts` adds `.env` to it). The settings of the platform and of `parts` are validated

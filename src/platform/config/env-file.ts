@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { InvalidConfiguration } from './config';
+import { InvalidConfiguration } from './invalid-configuration';
 
 /**
  * In development, adds the settings of the file `.env` in the working directory to the environment. A variable that is already set

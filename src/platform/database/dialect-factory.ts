@@ -3,8 +3,8 @@ import type { Config } from '../config/config';
 import { spans } from '../telemetry/spans';
 import type { Dialect, DialectOptions } from './dialect';
 import { Observers } from './statements/statement-observers';
-import { postgresDialect } from './postgres/postgres-dialect';
-import { sqliteDialect } from './sqlite/sqlite-dialect';
+import type * as Postgres from './postgres/postgres-dialect';
+import type * as Sqlite from './sqlite/sqlite-dialect';
 import { statementLog } from './statements/statement-log';
 
 /** Creates the dialect for DATABASE_URL without opening a connection. */
@@ -29,5 +29,12 @@ export function createDialect(
     migrations,
     observers,
   };
-  return options.url.startsWith('sqlite:') ? sqliteDialect(options) : postgresDialect(options);
+  return dialectOf(options);
+}
+
+/** Loads only the driver of the configured engine. */
+function dialectOf(options: DialectOptions): Dialect {
+  if (options.url.startsWith('sqlite:'))
+    return (require('./sqlite/sqlite-dialect') as typeof Sqlite).sqliteDialect(options);
+  return (require('./postgres/postgres-dialect') as typeof Postgres).postgresDialect(options);
 }

@@ -36,6 +36,8 @@ export interface RouteOptions {
   location?: string;
   /** The media type of the response if it is not JSON, such as `image/png`. With `text/event-stream`, `response` is the data of an event. */
   produces?: string;
+  /** Headers of the request that the handler reads, with their description and JSON Schema. */
+  headers?: Record<string, { description: string; schema: Record<string, unknown> }>;
   /** The media type of the request body if it is not JSON. */
   accepts?: string;
   /** The group of the route in the documentation. Default: the name of the controller. */

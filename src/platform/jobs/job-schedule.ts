@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
@@ -54,13 +55,23 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
   async catchUp(): Promise<void> {
     await this.runs.reopenTicks();
     const now = await this.leases.now();
-    const ticks = this.jobs.scheduled.map((job) => ({ job, name: `job:${job.name}`, slot: lastTick(job.cron, now) }));
+    const ticks = await this.findLastTicks(now);
     const takenTicks = await this.leases.findTakenTicks(ticks.map(({ name }) => name));
     await this.leases.createMissing(ticks.filter(({ name }) => !takenTicks.has(name)));
     for (const { job, name, slot } of ticks) {
       const lastTaken = takenTicks.get(name);
       if (lastTaken && lastTaken < slot) await this.startRun(job, slot);
     }
+  }
+
+  /** Lets requests and the start continue between two jobs, because the search for a tick takes milliseconds. */
+  private async findLastTicks(now: Date): Promise<{ job: ScheduledJob; name: string; slot: Date }[]> {
+    const ticks = [];
+    for (const job of this.jobs.scheduled) {
+      ticks.push({ job, name: `job:${job.name}`, slot: lastTick(job.cron, now) });
+      await setImmediate();
+    }
+    return ticks;
   }
 
   private startCatchUp(): void {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { InvalidConfiguration } from '../config/config';
+import { InvalidConfiguration } from '../config/invalid-configuration';
 import type { Extension } from './extension';
 
 /**

@@ -1,6 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { emitDocument, requireDescribedTags } from '../../../src/platform/http/openapi/openapi';
+import { requireDescribedTags } from '../../../src/platform/http/openapi/documented-routes';
+import { emitDocument } from '../../../src/platform/http/openapi/openapi';
 import { validateResponse, type ReceivedResponse, type Contract } from '../../support/contract';
 import { findGaps } from './openapi-gaps';
 import { openGallery, tags, type Gallery } from './gallery';

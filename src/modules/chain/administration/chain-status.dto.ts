@@ -1,6 +1,6 @@
-import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { addressResponse } from '../settings/addresses';
+import { ethers } from '../settings/ethers';
 import { withdrawalStates } from '../withdrawals/withdrawal.entity';
 import type { ChainFacts, HotWalletRow, WithdrawalTally } from './chain-status.query';
 import { reason } from './chain-withdrawals.dto';
@@ -148,7 +148,7 @@ function showCursor(facts: ChainFacts, now: Date): ChainStatus['cursor'] {
 
 export function showHotWallet(row: HotWalletRow): HotWalletView {
   return {
-    address: getAddress(row.address),
+    address: ethers().getAddress(row.address),
     firstNonce: row.firstNonce,
     nextNonce: row.nextNonce,
     headNonce: row.headNonce,

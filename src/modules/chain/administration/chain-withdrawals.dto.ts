@@ -1,10 +1,10 @@
-import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { id } from '../../../platform/http/parameters';
 import { chainActions } from '../decisions/chain-decision.entity';
 import { attemptKinds } from '../nodes/attempt-kind';
 import { addressResponse, txHashResponse } from '../settings/addresses';
+import { ethers } from '../settings/ethers';
 import { withdrawalStates } from '../withdrawals/withdrawal.entity';
 import { WaitingFor } from '../withdrawals/withdrawals.dto';
 import type { AttemptRow, ChainWithdrawalRow, DecisionRow } from './chain-withdrawals.query';
@@ -153,7 +153,7 @@ export function showChainWithdrawal(row: ChainWithdrawalRow): ChainWithdrawal {
     id: row.id,
     userId: row.userId,
     amount: row.amount,
-    address: getAddress(row.address),
+    address: ethers().getAddress(row.address),
     status: row.state,
     isCancelling: row.cancelling,
     waitingFor: row.waitingFor,

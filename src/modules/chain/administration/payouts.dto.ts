@@ -1,8 +1,8 @@
-import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { flag } from '../../../platform/http/parameters';
 import { addressResponse, txHashResponse } from '../settings/addresses';
+import { ethers } from '../settings/ethers';
 import { reason } from './chain-withdrawals.dto';
 import type { PayoutRow } from './payouts.query';
 
@@ -60,7 +60,7 @@ export function showPayout(row: PayoutRow): UnorderedPayout {
   return {
     id: row.id,
     txHash: row.txHash,
-    recipient: getAddress(row.recipient),
+    recipient: ethers().getAddress(row.recipient),
     units: row.units,
     blockNumber: row.blockNumber,
     finalAt: row.finalAt.toISOString(),

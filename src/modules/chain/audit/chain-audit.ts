@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Transaction } from 'ethers';
 import { int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { isOneOf } from '../../../platform/database/entity';
 import { LedgerAudit, type Violation } from '../../rewards';
+import { ethers } from '../settings/ethers';
 import { unitsOf } from '../settings/token';
 import { isUnexplainedSql } from '../withdrawals/payment-conditions';
 import { Withdrawal, openStates } from '../withdrawals/withdrawal.entity';
@@ -160,6 +160,7 @@ function* compareTreasury(cursor: Cursor, movedUnits: bigint): Generator<Violati
 
 /** Undefined if the bytes are not a transaction. */
 function decodeTransaction(raw: string): { hash: string | null; nonce: number } | undefined {
+  const { Transaction } = ethers();
   try {
     return Transaction.from(raw);
   } catch {

@@ -122,8 +122,8 @@ export class ChainObserver {
     const first = settled.final.number + 1;
     const last = Math.min(head.number, first + maxBlocksPerPoll);
     const [outgoing, incoming, headNonce, ownPending, ...otherPending] = await Promise.all([
-      readLogs(node, [transferTopic, topicOf(treasury)], first, last),
-      readLogs(node, [transferTopic, null, topicOf(treasury)], first, last),
+      readLogs(node, [transferTopic(), topicOf(treasury)], first, last),
+      readLogs(node, [transferTopic(), null, topicOf(treasury)], first, last),
       node.countNonces(treasury, head.number),
       node.countNonces(treasury, 'pending'),
       // If one pool has more nonces, the count of the school is in doubt. A node that does not respond proves nothing and counts as 0.

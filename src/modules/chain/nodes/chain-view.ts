@@ -36,7 +36,7 @@ export interface ChainView {
 }
 
 /** Logs are found by topics. The first topic of a transfer is the hash of the event, the next two are its accounts in 32 bytes each. */
-export const transferTopic = token.getEvent('Transfer')!.topicHash;
+export const transferTopic = (): string => token().getEvent('Transfer')!.topicHash;
 export const topicOf = (account: string): string => `0x${account.slice(2).padStart(64, '0')}`;
 
 /**
@@ -62,8 +62,9 @@ export function decodeTransfers(logs: readonly TokenLog[]): TokenTransfer[] {
 }
 
 function decodeLog({ topics, data }: TokenLog): { from: string; to: string; units: bigint } {
+  const contract = token();
   try {
-    const parsed = token.parseLog({ topics, data });
+    const parsed = contract.parseLog({ topics, data });
     const [from, to, units] = parsed!.args as unknown as [string, string, bigint];
     return { from: from.toLowerCase(), to: to.toLowerCase(), units };
   } catch (cause) {

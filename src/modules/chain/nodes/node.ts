@@ -1,6 +1,7 @@
-import { FetchRequest, JsonRpcProvider, Network, toQuantity } from 'ethers';
+import type { JsonRpcProvider } from 'ethers';
 import { z } from 'zod';
 import type { ChainSettings } from '../settings/chain-settings';
+import { ethers } from '../settings/ethers';
 import { token } from '../settings/token';
 
 /** A node did not respond, or its response cannot be trusted. The caller must conclude nothing from it. */
@@ -64,6 +65,7 @@ export class Node {
     private readonly chain: ChainSettings,
     private readonly startTimer: RequestTimer,
   ) {
+    const { FetchRequest, JsonRpcProvider, Network } = ethers();
     const connection = new FetchRequest(url);
     connection.timeout = chain.rpcTimeoutMs;
     // A request is not retried here, because the caller asks another node, and the next poll asks again.
@@ -91,15 +93,20 @@ export class Node {
     return this.request('eth_maxPriorityFeePerGas', [], bigintSchema);
   }
   async getTokenUnits(account: string, block: number): Promise<bigint> {
-    return this.callContract(token.encodeFunctionData('balanceOf', [account]), block);
+    return this.callContract(token().encodeFunctionData('balanceOf', [account]), block);
   }
   async getSupplyUnits(block: number): Promise<bigint> {
-    return this.callContract(token.encodeFunctionData('totalSupply'), block);
+    return this.callContract(token().encodeFunctionData('totalSupply'), block);
   }
   /** The token's events with these topics in the blocks `first` to `last`. */
   async listLogs(topics: (string | null)[], first: number, last: number): Promise<TokenLog[]> {
     const { contract } = this.chain;
-    const filter = { address: contract, topics, fromBlock: toQuantity(first), toBlock: toQuantity(last) };
+    const filter = {
+      address: contract,
+      topics,
+      fromBlock: ethers().toQuantity(first),
+      toBlock: ethers().toQuantity(last),
+    };
     return this.request('eth_getLogs', [filter], z.array(logSchema));
   }
   /** Null if the node has no receipt. A missing receipt does not prove that the transaction is not on the chain. */
@@ -107,7 +114,7 @@ export class Node {
     return this.request('eth_getTransactionReceipt', [txHash], receiptSchema.nullable());
   }
   async listTransactions(block: number): Promise<BlockTransaction[]> {
-    const response = await this.request('eth_getBlockByNumber', [toQuantity(block), true], fullBlockSchema);
+    const response = await this.request('eth_getBlockByNumber', [ethers().toQuantity(block), true], fullBlockSchema);
     return response.transactions;
   }
   /** @throws the error of the node or of the connection */
@@ -116,7 +123,7 @@ export class Node {
   }
 
   private callContract(data: string, block: number): Promise<bigint> {
-    return this.request('eth_call', [{ to: this.chain.contract, data }, toQuantity(block)], bigintSchema);
+    return this.request('eth_call', [{ to: this.chain.contract, data }, ethers().toQuantity(block)], bigintSchema);
   }
 
   private async send(method: string, params: unknown[]): Promise<unknown> {
@@ -148,4 +155,5 @@ function messageWithoutAddress(cause: unknown): string {
 }
 
 /** A block number is encoded. A name such as `latest` is sent unchanged. */
-const blockParameter = (block: number | string): string => (typeof block === 'number' ? toQuantity(block) : block);
+const blockParameter = (block: number | string): string =>
+  typeof block === 'number' ? ethers().toQuantity(block) : block;

@@ -59,7 +59,7 @@ async function toConsumer(
   if (header.hash !== blockHash)
     throw new NodeFault(`The receipt of transaction ${txHash} names a block that is not on the chain`);
   const movesTokens = logs.some(({ address, topics: [event, sender] }) => {
-    return address === contract && event === transferTopic && sender === topicOf(treasury);
+    return address === contract && event === transferTopic() && sender === topicOf(treasury);
   });
   return { txHash, kind, succeeded: status === 1, movesTokens };
 }

@@ -99,7 +99,7 @@ export class Signer {
     if (isCancelling) return null;
     if (transaction.to?.toLowerCase() !== contract) return `The transaction calls another contract: ${transaction.to}`;
     if (withdrawal.amount > maxAmount) return `The amount is above the limit of ${maxAmount} TeoCoins`;
-    const transfer = token.encodeFunctionData('transfer', [withdrawal.address, unitsOf(withdrawal.amount)]);
+    const transfer = token().encodeFunctionData('transfer', [withdrawal.address, unitsOf(withdrawal.amount)]);
     return transaction.data === transfer ? null : 'The transaction has another recipient or amount than the withdrawal';
   }
 }

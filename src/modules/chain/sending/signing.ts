@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Transaction } from 'ethers';
+import type { Transaction } from 'ethers';
 import { bool, int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
@@ -7,6 +7,7 @@ import { Leases, type HeldLease } from '../../../platform/jobs/leases';
 import { Clock } from '../../../platform/time/clock';
 import type { AttemptKind } from '../nodes/attempt-kind';
 import { ChainConfig } from '../settings/chain-settings';
+import { ethers } from '../settings/ethers';
 import { token, unitsOf } from '../settings/token';
 import { isWithheldSql } from '../withdrawals/payment-conditions';
 import type { Fees } from './fees';
@@ -74,9 +75,9 @@ export class Signing {
   /** A cancellation spends the nonce with an empty transaction from the treasury to itself. */
   private transactionFor({ nonce, amount, address, cancelling }: Order, fees: Fees, treasury: string): Transaction {
     const { chainId, contract } = this.chain.settings;
-    const payment = { to: contract, data: token.encodeFunctionData('transfer', [address, unitsOf(amount)]) };
+    const payment = { to: contract, data: token().encodeFunctionData('transfer', [address, unitsOf(amount)]) };
     const cancellation = { to: treasury, data: '0x' };
-    return Transaction.from({
+    return ethers().Transaction.from({
       type: 2,
       chainId,
       nonce,

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import { SigningKey, Wallet, computeAddress, type SignatureLike } from 'ethers';
+import type { SignatureLike } from 'ethers';
 import { Config } from '../../../platform/config/config';
 import { chainSettings } from '../settings/chain.settings';
+import { ethers } from '../settings/ethers';
 
 /**
  * Signs digests with a key. To use a key management service, write a class that implements this interface. The application then never gets
@@ -64,12 +65,13 @@ export class TreasuryKey {
 
   private async openKeystore(file: string): Promise<KeyHolder> {
     const password = this.config.of(chainSettings).CHAIN_KEYSTORE_PASSWORD as string;
-    const wallet = await Wallet.fromEncryptedJson(await readFile(file, 'utf8'), password);
+    const wallet = await ethers().Wallet.fromEncryptedJson(await readFile(file, 'utf8'), password);
     return toKeyHolder(wallet.privateKey);
   }
 }
 
 function toKeyHolder(privateKey: string): KeyHolder {
+  const { SigningKey, computeAddress } = ethers();
   const key = new SigningKey(privateKey);
   return { address: computeAddress(key.publicKey), signDigest: async (digest) => key.sign(digest) };
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { Config } from '../../../platform/config/config';
 import { ChainNotConfigured } from '../chain.errors';
 import { chainSettings } from './chain.settings';
+import { ethers } from './ethers';
 
 /** The settings of the chain that this school is connected to. Addresses are lower case. */
 export interface ChainSettings {
@@ -35,6 +36,7 @@ export class ChainConfig {
   constructor(config: Config) {
     const settings = config.of(chainSettings);
     const isConfigured = settings.CHAIN_RPC_URL.length > 0;
+    if (isConfigured) ethers();
     this.configured = isConfigured ? toChainSettings(settings, config.publicUrl) : null;
   }
 

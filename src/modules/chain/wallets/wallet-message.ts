@@ -1,6 +1,6 @@
-import { getAddress, verifyMessage } from 'ethers';
-import { SiweMessage } from 'siwe';
+import type * as Siwe from 'siwe';
 import type { FieldError } from '../../../platform/errors/domain-error';
+import { ethers } from '../settings/ethers';
 import { WalletMessageMalformed } from './wallets.errors';
 
 export interface MessageContent {
@@ -13,11 +13,14 @@ export interface MessageContent {
   expiresAt: Date;
 }
 
+/** Loads siwe at the first call, because it loads ethers. */
+const siwe = (): typeof Siwe => require('siwe') as typeof Siwe;
+
 /** Writes a message of EIP-4361. Wallets know this format and warn if the domain differs from the domain of the page. */
 export function writeMessage(content: MessageContent): string {
-  const message = new SiweMessage({
+  const message = new (siwe().SiweMessage)({
     domain: domainOf(content.publicUrl),
-    address: getAddress(content.address),
+    address: ethers().getAddress(content.address),
     statement: statementFor(content.account),
     uri: content.publicUrl,
     version: '1',
@@ -39,7 +42,8 @@ function statementFor({ id, username }: MessageContent['account']): string {
 }
 
 /** @throws WalletMessageMalformed */
-export function parseMessage(text: string): SiweMessage {
+export function parseMessage(text: string): Siwe.SiweMessage {
+  const { SiweMessage } = siwe();
   try {
     return new SiweMessage(text);
   } catch {
@@ -88,7 +92,7 @@ const toFieldError = (message: string): FieldError => ({ pointer: '/body/message
  * because their signatures can only be checked on the chain.
  */
 export async function isSignedByAddress(
-  message: SiweMessage,
+  message: Siwe.SiweMessage,
   signature: string,
   domain: string,
   now: Date,
@@ -100,8 +104,9 @@ export async function isSignedByAddress(
 }
 
 /** Checks whether the signature can be read, because the library siwe would print an unreadable signature of any client to the log. */
-function isVerifiable(message: SiweMessage, signature: string): boolean {
+function isVerifiable(message: Siwe.SiweMessage, signature: string): boolean {
   if (!/^0x[0-9a-fA-F]{130}$/.test(signature)) return false;
+  const { verifyMessage } = ethers();
   try {
     verifyMessage(message.prepareMessage(), signature);
     return true;

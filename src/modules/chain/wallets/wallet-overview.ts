@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { addressResponse } from '../settings/addresses';
+import { ethers } from '../settings/ethers';
 import { Wallets } from './wallets';
 
 /** The wallets of a person as an administrator sees them, as a member of a larger response. */
@@ -27,7 +27,7 @@ export class WalletOverviews {
     return {
       wallets: wallets.map(({ id, address, linkedAt }) => ({
         id,
-        address: getAddress(address),
+        address: ethers().getAddress(address),
         linkedAt: linkedAt.toISOString(),
       })),
     };

@@ -1,7 +1,7 @@
-import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf } from '../../../platform/http/pagination';
 import { address, addressResponse } from '../settings/addresses';
+import { ethers } from '../settings/ethers';
 import type { Challenge } from './wallet-challenges';
 import type { LinkedWallet } from './wallets';
 
@@ -82,7 +82,7 @@ export const WalletPage = pageOf(WalletView, 'WalletPage');
 export function showWallet({ id, address, linkedAt, withdrawableAt }: LinkedWallet): WalletView {
   return {
     id,
-    address: getAddress(address),
+    address: ethers().getAddress(address),
     linkedAt: linkedAt.toISOString(),
     withdrawableAt: withdrawableAt.toISOString(),
   };

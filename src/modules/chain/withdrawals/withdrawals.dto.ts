@@ -1,7 +1,7 @@
-import { getAddress } from 'ethers';
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { addressResponse, txHashResponse } from '../settings/addresses';
+import { ethers } from '../settings/ethers';
 import { minAmount, maxAmount } from './withdrawal-limits';
 import { waitReasons } from './wait-reason';
 import { withdrawalStates } from './withdrawal.entity';
@@ -82,7 +82,7 @@ export function showWithdrawal(row: WithdrawalRow): WithdrawalView {
   return {
     id,
     amount,
-    address: getAddress(row.address),
+    address: ethers().getAddress(row.address),
     status: isCancelling ? 'cancelling' : state,
     waitingFor,
     txHash: row.txHash || null,

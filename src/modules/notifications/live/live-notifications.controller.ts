@@ -1,5 +1,4 @@
 import { Controller, Get, Header, Headers, Post, Query, Res } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { StreamTickets } from '../../../platform/auth/stream-tickets';
@@ -47,17 +46,17 @@ export class LiveNotificationsController {
   @Header('cache-control', 'no-store')
   // Without this header Nginx holds the events back until its buffer is full.
   @Header('x-accel-buffering', 'no')
-  @ApiHeader({
-    name: 'Last-Event-ID',
-    required: false,
-    description: 'The id of the last event that arrived. The stream begins after this event.',
-    schema: { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-  })
   @Route({
     summary: 'Receive your notifications as a stream',
     description,
     response: NotificationStreamEvent,
     produces: 'text/event-stream',
+    headers: {
+      'Last-Event-ID': {
+        description: 'The id of the last event that arrived. The stream begins after this event.',
+        schema: { type: 'integer', format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+      },
+    },
     errors: [Stopping, ValidationFailed],
     tag: 'Notifications',
   })

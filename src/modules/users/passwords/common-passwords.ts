@@ -1,5 +1,5 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import type * as Zxcvbn from '@zxcvbn-ts/core';
+import type * as Common from '@zxcvbn-ts/language-common';
 
 /**
  * Words and phrases that password-guessing programs try first. They complete the 49,000 passwords that the library zxcvbn
@@ -100,10 +100,15 @@ const commonPhrases = new Set(splitWords(phrases).map(normalizeText));
  * Also recognises rows of keys such as `asdf`, years, repetitions and words with digits around them, because no list can
  * contain them all.
  */
-const estimator = new ZxcvbnFactory({
-  dictionary: { ...dictionary, school: splitWords(words) },
-  graphs: adjacencyGraphs,
-});
+let estimator: Zxcvbn.ZxcvbnFactory | undefined;
+
+/** It is loaded with its 51 files and 49,000 passwords for the first password that somebody chooses, because most processes see none. */
+function createEstimator(): Zxcvbn.ZxcvbnFactory {
+  const { ZxcvbnFactory } = require('@zxcvbn-ts/core') as typeof Zxcvbn;
+  const { adjacencyGraphs, dictionary } = require('@zxcvbn-ts/language-common') as typeof Common;
+  return new ZxcvbnFactory({ dictionary: { ...dictionary, school: splitWords(words) }, graphs: adjacencyGraphs });
+}
+
 /** A guesser at the login route cannot make this many attempts. Ten random characters need ten times as many. */
 const minGuesses = 1e9;
 /**
@@ -115,5 +120,6 @@ const maxEstimatedLength = 24;
 export function isCommon(password: string): boolean {
   if (commonPhrases.has(normalizeText(password))) return true;
   const beginning = Array.from(password.normalize('NFKC')).slice(0, maxEstimatedLength).join('');
+  estimator ??= createEstimator();
   return estimator.check(beginning).guesses < minGuesses;
 }

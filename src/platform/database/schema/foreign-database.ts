@@ -1,7 +1,7 @@
 import { explainSystemError } from '../../errors/system-errors';
 import { explainDriverError } from '../statements/driver-errors';
-import { tablesOfServer } from '../postgres/postgres-table-names';
-import { tablesOfFile } from '../sqlite/sqlite-table-names';
+import type * as Postgres from '../postgres/postgres-table-names';
+import type * as Sqlite from '../sqlite/sqlite-table-names';
 
 /** The database has tables of another program. The message names them, and says how to move a school into an empty database. */
 export class ForeignDatabase extends Error {
@@ -52,12 +52,19 @@ const noSuchDatabase = '3D000';
 
 async function tablesAt(url: string, mayBeMissing: boolean): Promise<string[]> {
   try {
-    return url.startsWith('sqlite:') ? tablesOfFile(url.slice('sqlite:'.length)) : await tablesOfServer(url);
+    return await tableNames(url);
   } catch (error) {
     if (mayBeMissing && (error as { code?: string }).code === noSuchDatabase) return [];
     const reason = explainDriverError(error) ?? explainSystemError(error) ?? (error as Error).message;
     throw new DatabaseUnreachable(placeOf(url), reason, error);
   }
+}
+
+/** Loads only the driver of the engine in the URL. */
+async function tableNames(url: string): Promise<string[]> {
+  if (!url.startsWith('sqlite:'))
+    return (require('../postgres/postgres-table-names') as typeof Postgres).tablesOfServer(url);
+  return (require('../sqlite/sqlite-table-names') as typeof Sqlite).tablesOfFile(url.slice('sqlite:'.length));
 }
 
 /** The part of the URL that may be shown. It leaves out the user name and the password. */

@@ -5,8 +5,8 @@ import type { FastifyInstance } from 'fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { HeadersTooLarge, MethodNotAllowed, RouteNotFound } from '../problems/http.errors';
 import { exampleOf } from '../problems/problem';
-import { buildDocument } from './openapi';
 import { pageConfig } from '../server/security-headers';
+import type * as OpenApi from './openapi';
 
 const contentTypes: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -18,14 +18,15 @@ const swaggerFiles = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.p
 const pageFiles = ['style.css', 'theme.js', 'start.js', 'session.js', 'account.js', 'search.js', 'labels.js'];
 const pageFolder = join(__dirname, 'page');
 
-/** Serves `/openapi.json`, `/docs` (Swagger UI from its npm package, with a search and a sign-in of its own) and `/docs/problems`. Each page is built at its first request. */
+/** Serves `/openapi.json`, `/docs` (Swagger UI from its npm package, with a search and a sign-in of its own) and `/docs/problems`. Each page is built at its first request, which also loads the generator. */
 export async function serveDocumentation(
   app: NestFastifyApplication,
   instance: FastifyInstance,
   tags: Record<string, string>,
 ): Promise<void> {
   let document: OpenAPIObject | undefined;
-  const getDocument = (): OpenAPIObject => (document ??= buildDocument(app, tags));
+  const getDocument = (): OpenAPIObject =>
+    (document ??= (require('./openapi') as typeof OpenApi).buildDocument(app, tags));
   const serve = (url: string, type: string, load: () => string | Buffer, cacheControl = 'no-cache'): void => {
     let content: string | Buffer | undefined;
     instance.get(url, { config: pageConfig }, (_request, reply) => {

@@ -131,7 +131,15 @@ function headerParameters(isRead: boolean, options: RouteOptions): Parameter[] {
   if (options.idempotent) names.push(options.keyRequired ? 'Idempotency-Key-Required' : 'Idempotency-Key');
   if (options.versioned && isRead) names.push('If-None-Match');
   if (takesIfMatch(isRead, options)) names.push('If-Match');
-  return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+  const shared = names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+  const own = Object.entries(options.headers ?? {}).map(([name, { description, schema }]) => ({
+    name,
+    in: 'header',
+    description,
+    required: false,
+    schema,
+  }));
+  return [...shared, ...own];
 }
 
 /** A route that creates a resource takes no If-Match, because there is no earlier version that could be stale. */

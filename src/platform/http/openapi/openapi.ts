@@ -1,21 +1,12 @@
-import { DiscoveryService } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { bodyLimits } from '../limits/body-limit';
 import { maxDepth, maxMembers } from '../server/json-body';
+import { routesOf } from './documented-routes';
 import { sharedHeaders, sharedParameters, sharedResponses } from './openapi-components';
-import {
-  completeOperation,
-  streamTicketScheme,
-  type DocumentedRoute,
-  type Operation,
-  showRules,
-} from './openapi-operation';
+import { completeOperation, streamTicketScheme, type Operation, showRules } from './openapi-operation';
 import { Problems } from './openapi-problems';
 import { Schemas, type Json } from './openapi-schemas';
-import { routeMetadata, type RouteOptions } from '../route';
-import { routeConfigOfHandler } from '../route-config';
 
 /** Builds the OpenAPI 3.1 document of an initialised application. The result for the same routes is always byte for byte the same. */
 export function buildDocument(app: NestFastifyApplication, tags: Record<string, string>): OpenAPIObject {
@@ -35,17 +26,6 @@ export function buildDocument(app: NestFastifyApplication, tags: Record<string, 
       item[method as 'get'] = completeOperation(method, path, operation, route, schemas, problems) as never;
     }
   return assemble(generated, schemas, problems);
-}
-
-/**
- * Stops the start if a tag has no description, because the document would lack it.
- * @throws UndescribedTag
- */
-export function requireDescribedTags(app: NestFastifyApplication, tags: Record<string, string>): void {
-  for (const [operation, { options, noun }] of routesOf(app)) {
-    const tag = options.tag ?? noun;
-    if (!tags[tag]) throw new UndescribedTag(tag, operation);
-  }
 }
 
 /** Returns the text of `openapi.json`. */
@@ -103,49 +83,8 @@ const introduction = [
   '`Idempotency-Key` is required on requests that move coins and on messages to a course, and optional on other requests that create. Send `If-Match` when you edit.',
 ].join('\n\n');
 
-/** A module has routes with a tag that has no description. */
-export class UndescribedTag extends Error {
-  override name = 'UndescribedTag';
-
-  constructor(tag: string, operation: string) {
-    super(
-      `The tag "${tag}" of the route ${operation} has no description. Add one to \`tags\` in src/app.module.ts, or in the \`extension\` of the package`,
-    );
-  }
-}
-
 /** The name of the handler, such as `listCourses`. Generated clients take it as the name of a function. */
 export const operationIdFactory = (_controller: string, method: string): string => method;
-
-const nounOf = (controller: string): string => controller.replace(/Controller$/, '');
-
-function routesOf(app: NestFastifyApplication): Map<string, DocumentedRoute & { noun: string }> {
-  const routes = new Map<string, DocumentedRoute & { noun: string }>();
-  for (const { metatype } of app.get(DiscoveryService, { strict: false }).getControllers()) {
-    const controller = metatype as new () => object;
-    for (const [name, handler] of methodsOf(controller)) {
-      const route = describe(handler);
-      if (!route) continue;
-      if (routes.has(name))
-        throw new Error(`Two routes are named ${name}: name the handler of ${controller.name} otherwise`);
-      routes.set(name, { ...route, noun: nounOf(controller.name) });
-    }
-  }
-  return routes;
-}
-
-function methodsOf(controller: new () => object): [string, object][] {
-  const prototype = controller.prototype as Record<string, object>;
-  return Object.getOwnPropertyNames(prototype)
-    .filter((name) => name !== 'constructor' && typeof prototype[name] === 'function')
-    .map((name) => [name, prototype[name]!]);
-}
-
-function describe(handler: object): DocumentedRoute | undefined {
-  const options = Reflect.getMetadata(routeMetadata, handler) as RouteOptions | undefined;
-  const { isPublic = false, isPersonal = false, bodyLimitBytes = bodyLimits.usual } = routeConfigOfHandler(handler);
-  return options && { options, isPublic, isPersonal, bodyLimitBytes };
-}
 
 function assemble(generated: OpenAPIObject, schemas: Schemas, problems: Problems): OpenAPIObject {
   const { components, ...withoutComponents } = generated;

@@ -34,9 +34,16 @@ export function createAdapter(config: AdapterConfig, logger = createLogger(confi
     // While the process stops, the application sends its own 503, because Fastify's response is not a problem document.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
+    // Without these, Fastify loads its compilers of schemas, more than 100 files that no route uses.
+    schemaController: { compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema } },
     frameworkErrors: sendRoutingProblem,
     clientErrorHandler: rejectInvalidHttp,
   });
+}
+
+/** Stops the start at a route with a schema of Fastify, because requests and responses are described with zod. */
+function refuseSchema(): never {
+  throw new Error('A route has a schema of Fastify. Describe its requests with zod and its response in @Route');
 }
 
 /** Sends the problem of a malformed or too long address. It sets all headers, because the router rejects the address before any hook runs. */

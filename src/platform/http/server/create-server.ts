@@ -5,7 +5,7 @@ import { requireOwnDatabase } from '../../database/schema/foreign-database';
 import type { Application } from '../../process/extension';
 import { createAdapter } from './adapter';
 import { createLogger, NestLog } from './log';
-import { requireDescribedTags } from '../openapi/openapi';
+import { requireDescribedTags } from '../openapi/documented-routes';
 import { configureHttp } from './server';
 
 /** Creates the application with its routes, initialised but not listening. The server, the tests and the OpenAPI file use it. */
