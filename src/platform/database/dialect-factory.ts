@@ -12,6 +12,7 @@ export function createDialect(
   config: Config,
   entities: DataSourceOptions['entities'],
   migrations: DataSourceOptions['migrations'],
+  { isPipelined = true }: { isPipelined?: boolean } = {},
 ): Dialect {
   const observers = new Observers();
   observers.add((sql) => statementLog.add(sql));
@@ -25,6 +26,7 @@ export function createDialect(
     poolWaitMs: config.settings.DATABASE_POOL_WAIT_MS,
     statementTimeoutMs: config.settings.DATABASE_STATEMENT_TIMEOUT_MS,
     preparedStatements: config.settings.DATABASE_PREPARED_STATEMENTS,
+    isPipelined,
     entities,
     migrations,
     observers,

@@ -112,6 +112,8 @@ export interface DialectOptions {
   poolWaitMs: number;
   statementTimeoutMs: number;
   preparedStatements: boolean;
+  /** True if the connections of PostgreSQL send a statement without waiting for the result of the one before. */
+  isPipelined: boolean;
   entities: DataSourceOptions['entities'];
   migrations: DataSourceOptions['migrations'];
   observers: Observers;

@@ -116,8 +116,7 @@ const dataSourceOptionsOf = (options: DialectOptions): DataSourceOptions => ({
   poolSize: options.poolSize,
   extra: {
     ...keepAlive,
-    // A statement is sent without waiting for the result of the one before.
-    pipeline: true,
+    pipeline: options.isPipelined,
     connectionTimeoutMillis: options.poolWaitMs,
     ...(options.directUrl ? {} : { ...timeoutsOf(options), onConnect: enableConnectionCheck }),
   },

@@ -65,7 +65,8 @@ async function migrationFailed(dialect: Dialect, error: unknown): Promise<unknow
 
 /** Creates the dialect of any database, not only of the application's own, and opens no connection. */
 export function databaseByUrl(url: string, migrations: Migrations): Dialect {
-  return createDialect(new Config({ NODE_ENV: 'test', DATABASE_URL: url }), [], migrations);
+  // A move copies rows with pg-copy-streams, which a pipelined connection refuses.
+  return createDialect(new Config({ NODE_ENV: 'test', DATABASE_URL: url }), [], migrations, { isPipelined: false });
 }
 
 /** Opens a database by URL, migrates it and closes it again. */
