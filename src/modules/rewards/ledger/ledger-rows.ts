@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { int, type Row, type Value } from '../../../platform/database/columns';
+import type { Row, Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { chunksOf, tuplesSql } from '../../../platform/database/insert-rows';
 import { RetryTransaction } from '../../../platform/database/retry-transaction';
 import { constraintViolationOf } from '../../../platform/database/statements/constraint-violation';
 import { Clock } from '../../../platform/time/clock';
 import { toMovementsWithOffsets, type Movement, type MovementOfOperation, type PostedMovement } from './movement';
+import { TeocoinTransaction } from './teocoin-transaction.entity';
 import { BalanceTooLarge, InsufficientBalance } from '../rewards.errors';
 
 /** The unique constraints that refuse a second row for the same reward, idempotency key or reversal. */
@@ -14,8 +16,8 @@ const balanceConstraint = 'rewards_teocointransaction_balance';
 /** The code of PostgreSQL for a balance that the column cannot hold. */
 const numberOutOfRange = '22003';
 
-const shape = { id: int, userId: int, sequence: int, balanceAfter: int };
-type InsertedRow = Row<typeof shape>;
+const insertedColumns = columnsOf(TeocoinTransaction, ['id', 'userId', 'sequence', 'balanceAfter']);
+type InsertedRow = Row<typeof insertedColumns.shape>;
 
 interface RowOptions {
   /** The same in all rows of the operation. */
@@ -47,7 +49,7 @@ export class LedgerRows {
     for (const chunk of chunksOf(toMovementsWithOffsets(movements), this.database.dialect.maxRowsPerStatement)) {
       insertions.push(
         this.database.enqueue(
-          shape,
+          insertedColumns.shape,
           this.insertSql(chunk.length, onlyOfChangedPeople),
           [operation.createdAt, operation.operationId, ...chunk.flatMap(toValues)],
           (error) => this.toLedgerError(toError(error)),
@@ -79,7 +81,7 @@ export class LedgerRows {
        FROM (VALUES ${tuplesSql(rowCount, types.length, types, 3)}) AS v
        ${onlyOfChangedPeople ? 'JOIN' : 'LEFT JOIN'} users_user u ON u.id = v.column1
        ${onlyOfChangedPeople ? isChangedSql : ''} ORDER BY ${position}
-       RETURNING id, user_id AS "userId", sequence, balance_after AS "balanceAfter"`;
+       RETURNING ${insertedColumns.columns()}`;
   }
 
   /**
