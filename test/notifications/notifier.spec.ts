@@ -83,9 +83,9 @@ describe('Notifier.notify', () => {
     expect(await unreadCountOf(school, anna.id)).toBe(1);
   });
 
-  test('notify with an empty list executes only BEGIN and COMMIT', async () => {
+  test('notify with an empty list executes at most BEGIN and COMMIT', async () => {
     const { statements } = await school.statements(() => notify(school));
-    expect(statements).toHaveLength(2);
+    expect(statements.filter((sql) => !/^(?:BEGIN|START|COMMIT)/.test(sql))).toEqual([]);
   });
 
   test('notify inserts 4,100 notifications with three inserts and one counter statement', async () => {
