@@ -7,6 +7,7 @@ import { Loader } from '../../src/operations/fixtures/load/loader';
 import { bool, int, text } from '../../src/platform/database/columns';
 import { School, type Client } from '../support/school';
 import { routesOf, type Route } from './routes';
+import type { DjangoRecord } from '../operations/dump-and-load';
 
 const folder = path.join(__dirname, '../django');
 
@@ -23,12 +24,6 @@ const tables: Record<string, string> = {
 /** These routes are left out: a Django file holds no such objects, a stream has no end, and two routes need a query. */
 const excludedRoutes =
   /\/(attempts|coins|operations)\/|\/me\/(wallets|deposits)|\/stream$|^\/(health|metrics)|\/rewards\/(explain$|grants\/)|\/users\/lookup$|\/announcements\/|^\/api\/v1\/teachers\/\{id\}/;
-
-interface DjangoRecord {
-  model: string;
-  pk?: number;
-  fields: Record<string, any>;
-}
 
 /** Writes the small test school with attachments, videos and submissions in all formats that real schools have. */
 function writeVariedSchool(): string {

@@ -9,6 +9,13 @@ import { Loader, type LoadOptions, type LoadReport } from '../../src/operations/
 import { writeManifest, type Manifest } from '../../src/operations/fixtures/dump/dump-manifest';
 import type { School } from '../support/school';
 
+/** A record of a file that Django wrote. */
+export interface DjangoRecord {
+  model: string;
+  pk?: number;
+  fields: Record<string, any>;
+}
+
 /** The date of all files in these tests. */
 export const day = new Date('2026-03-01T12:00:00Z');
 export const mapFile = join(__dirname, '../django/map.json');

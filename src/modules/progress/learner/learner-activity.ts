@@ -40,9 +40,10 @@ export class LearnerActivity {
   ) {}
 
   /**
-   * Records an activity of the learner at this moment. The row of the learner is updated by a statement that is sent with the next one. Inserts the activity day if it has no row yet, publishes the events, and then
-   * updates the learner's row once, with the new totals and the coins that the handlers of the events paid. An activity of teachers in
-   * their own courses changes their totals, but does not count for the streak or for achievements (rule 12).
+   * Records an activity of the learner at this moment. Inserts the activity day if it has no row yet, publishes the events, and then
+   * updates the learner's row once, with the new totals and the coins that the handlers of the events paid. The update is sent with
+   * the next statement. An activity of teachers in their own courses changes their totals, but does not count for the streak or for
+   * achievements (rule 12).
    * @returns what the activity earned
    */
   async record(studentId: number, learner: LearnerInCourse, changes: ActivityChanges, now: Date): Promise<Earned> {

@@ -9,8 +9,9 @@ import type { BalanceChange, Movement, PostedMovement, RewardClaim } from './mov
 import { BalanceTooLarge, InsufficientBalance } from '../rewards.errors';
 
 /**
- * The ledger of TeoCoins. Only this class and its parts write to `rewards_teocointransaction` and to the two balance columns of `users_user`.
- * Each method joins the caller's transaction; `lock` and `enqueue` need an open one. Lock order: user rows in ascending order of ids, then ledger rows.
+ * The ledger of TeoCoins. Only this class and its parts write to `rewards_teocointransaction` and to the two balance columns of
+ * `users_user`. Each method joins the caller's transaction; `lock` and `enqueue` need an open one. Lock order: user rows in ascending
+ * order of ids, then ledger rows.
  */
 @Injectable()
 export class Ledger {
@@ -53,7 +54,7 @@ export class Ledger {
     return this.rows.enqueue(movements, {
       operationId,
       onlyOfChangedPeople: false,
-      // A row of a person whose balance was not changed repeats an earlier sequence, or has none above 0, so the database refuses it.
+      // A row of a person whose balance was not changed repeats an earlier sequence, or has none above 0. The database refuses both.
       toError: (error) => toBalanceError(changes, getChangedPeople()) ?? error,
     });
   }

@@ -33,7 +33,8 @@ const lockTimeoutMs = 2_000;
  */
 export class PostgresRunner extends PostgresQueryRunner implements Runner {
   private canBegin = false;
-  private hasBegun = false;
+  /** Ends when the server has started the transaction. Undefined before BEGIN is sent. */
+  private begun: Promise<void> | undefined;
   private readonly queue = new StatementQueue();
   /** Ends when the statements that were sent last have their results, and so also all statements before. */
   private sending: Promise<void> | undefined;
@@ -110,7 +111,7 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
       else {
         // A concurrent call may still wait for the connection, which must be given back after its statement.
         await this.sending?.catch(() => undefined);
-        if (!this.hasBegun) return undefined as never;
+        if (!this.begun) return undefined as never;
       }
     }
     if (!this.isTransactionActive && sql !== postgresBegin) guard(sql);
@@ -136,7 +137,7 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
     if (this.queue.failure) throw this.queue.failure;
     const commit = new TransactionStatement(postgresCommit, []);
     const statements = this.queue.takeAll();
-    const isOnlyBegin = !this.hasBegun && statements.length <= 1;
+    const isOnlyBegin = !this.begun && statements.length <= 1;
     if (isOnlyBegin) return;
     await this.send([...statements, commit]);
     if (commit.requireResult().command !== 'COMMIT')
@@ -153,12 +154,16 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
     requireTimeLeft(sql);
     if (this.isReleased) throw new Error('Connection terminated before the end of the transaction');
     const client = (await this.connect()) as PoolClient;
-    const isFirst = !this.hasBegun;
-    this.hasBegun = true;
+    if (this.begun) {
+      await this.begun;
+      return this.sendBatch(client, statements);
+    }
+    const [begin, ...others] = statements as [TransactionStatement, ...TransactionStatement[]];
     // If BEGIN failed, for example because an operator cancelled it, the server would commit each following write by itself.
-    const mustWaitForBegin = isFirst && statements.slice(1).some((statement) => !isRead(statement.sql));
-    if (mustWaitForBegin) await this.sendBatch(client, statements.slice(0, 1));
-    await this.sendBatch(client, mustWaitForBegin ? statements.slice(1) : statements);
+    const isSentWithBegin = others.every((statement) => isRead(statement.sql));
+    this.begun = this.sendBatch(client, isSentWithBegin ? statements : [begin]);
+    await this.begun;
+    if (!isSentWithBegin) await this.sendBatch(client, others);
   }
 
   private sendBatch(client: PoolClient, statements: readonly TransactionStatement[]): Promise<void> {
