@@ -115,6 +115,20 @@ test('nothing is written if a value of one of the statements cannot be converted
   expect(await ids()).toEqual([]);
 });
 
+test('a statement that could not be sent prevents the commit, even if the caller catches the error', async () => {
+  const cycle: { self?: object } = {};
+  cycle.self = cycle;
+  const work = database.transaction(async () => {
+    enqueue(1);
+    await database.flush();
+    enqueue(2);
+    database.enqueue({}, insertSql, [cycle]);
+    await database.flush().catch(() => undefined);
+  });
+  await expect(work).rejects.toThrow('circular');
+  expect(await ids()).toEqual([]);
+});
+
 test('a transaction without statements sends nothing to a server', async () => {
   const { statements, result } = await school.statements(() => database.transaction(async () => 'done'));
   expect(result).toBe('done');

@@ -81,7 +81,8 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
 
   async prepareForBulkWork(): Promise<void> {
     this.hasNoTimeouts = true;
-    for (const statement of bulkSettings) await this.execute(statement, []);
+    for (const statement of bulkSettings) this.enqueue(new TransactionStatement(statement, []));
+    await this.flush();
   }
 
   async insertMany(
@@ -145,11 +146,16 @@ export class PostgresRunner extends PostgresQueryRunner implements Runner {
   }
 
   private send(statements: readonly TransactionStatement[]): Promise<void> {
-    this.sending = this.sendAndWait(statements);
+    this.sending = this.sendAndWait(statements).catch((error: unknown) => {
+      // The statements have left the queue, so nothing may be committed without them, even if a caller catches the error.
+      this.queue.failure ??= error;
+      throw this.queue.failure;
+    });
     return this.sending;
   }
 
   private async sendAndWait(statements: readonly TransactionStatement[]): Promise<void> {
+    if (this.queue.failure) throw this.queue.failure;
     const { sql } = statements.at(-1)!;
     requireTimeLeft(sql);
     if (this.isReleased) throw new Error('Connection terminated before the end of the transaction');
