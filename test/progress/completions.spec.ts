@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bool, float, int } from '../../src/platform/database/columns';
 import { CourseContentChanged } from '../../src/modules/courses';
 import { EventBus } from '../../src/platform/events/event-bus';
@@ -200,6 +201,35 @@ describe('completing a course', () => {
       expect(await progressOf(student.id, course.id)).toEqual({ percent: 100, completed: true });
   });
 });
+
+test('a completion that waits for the undo of the same lesson is inserted again', async () => {
+  const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
+  const student = await anEnrolledStudent(school, course);
+  const [lessonId] = course.lessons;
+  await complete(student, lessonId);
+  const values = [student.id, course.id];
+  const { dialect } = school.database;
+  let startUndo = (): void => undefined;
+  const undoStarts = new Promise<void>((resolve) => (startUndo = resolve));
+  const undo = school.database.transaction(async () => {
+    const enrollmentSql = 'SELECT id FROM courses_courseenrollment WHERE student_id = $1 AND course_id = $2';
+    await school.database.rows({ id: int }, enrollmentSql + dialect.forUpdate(), values);
+    await undoStarts;
+    await school.database.run('DELETE FROM courses_lessoncompletion WHERE student_id = $1', [student.id]);
+  });
+  const again = complete(student, lessonId);
+  if (dialect.engine === 'postgres') await untilASessionWaitsForALock();
+  startUndo();
+  await undo;
+  expect(await again).toMatchObject({ status: 200, body: { lessonId } });
+  expect(await coinsOf(student.id)).toMatchObject({ payments: 1 });
+});
+
+/** The requests of this file run one after the other, so a session that waits is that of the request. */
+async function untilASessionWaitsForALock(): Promise<void> {
+  const sql = `SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await school.database.row({ waiting: int }, sql))!.waiting === 0) await sleep(5);
+}
 
 describe('number of statements', () => {
   const isPostgres = testEngine() === 'postgres';

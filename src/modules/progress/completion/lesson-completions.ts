@@ -60,13 +60,15 @@ export class LessonCompletions {
   async complete(studentId: number, lessonId: number, report: CompletionReport): Promise<CompletionWithEarnings> {
     return this.database.transaction(async () => {
       const lesson = await this.lockLesson(studentId, lessonId);
-      if (lesson.isCompleted) return this.getEarlierCompletion(studentId, lessonId, lesson);
+      const earlier = lesson.isCompleted && (await this.findEarlierCompletion(studentId, lessonId, lesson));
+      // A concurrent request may have undone the completion after this one had read it. Then it is inserted again.
+      if (earlier) return earlier;
       const now = this.clock.now();
       const getCompletion = this.enqueueInsert(studentId, lessonId, report, now);
       const [progress] = await recountProgress(this.database, lesson.courseId, now, studentId);
       const [completion] = getCompletion();
       // A concurrent request has completed the lesson after this one had read it.
-      if (!completion) return this.getEarlierCompletion(studentId, lessonId, lesson);
+      if (!completion) return (await this.findEarlierCompletion(studentId, lessonId, lesson))!;
       const isCourseCompletion = !lesson.courseCompleted && progress?.completed === true;
       const events = toCompletionEvents(studentId, lessonId, lesson, isCourseCompletion);
       const changes = { lessonsCompleted: 1, coursesCompleted: isCourseCompletion ? 1 : 0, events };
@@ -156,19 +158,20 @@ export class LessonCompletions {
     );
   }
 
-  private async getEarlierCompletion(
+  private async findEarlierCompletion(
     studentId: number,
     lessonId: number,
     lesson: LessonOfLearner,
-  ): Promise<CompletionWithEarnings> {
+  ): Promise<CompletionWithEarnings | undefined> {
     const completion = await this.database.row(
       completionShape,
       `SELECT ${completionColumns} FROM courses_lessoncompletion WHERE student_id = $1 AND lesson_id = $2`,
       [studentId, lessonId],
     );
+    if (!completion) return undefined;
     const { progressPercentage, courseCompleted } = lesson;
     const earned = earnedNothing(lesson, this.clock.now());
-    return { completion: completion as Completion, progressPercentage, courseCompleted, earned };
+    return { completion, progressPercentage, courseCompleted, earned };
   }
 }
 
