@@ -20,8 +20,8 @@ export interface Loading {
   /**
    * Writes about `rowCount` rows into a table. If the table is empty and the rows are many, its indexes and foreign keys are created
    * after the rows where the engine allows that.
-   * @param write writes the rows. Its argument is true if the table is empty and has no unique key but its primary key, so that
-   * ON CONFLICT can name none
+   * @param write writes the rows. Its argument is true if the table is empty. Then its unique keys may be missing, so ON CONFLICT must
+   * name none
    */
   fill(table: string, rowCount: number, write: (isBare: boolean) => Promise<void>): Promise<void>;
   run(sql: string, values?: readonly Value[]): Promise<number>;
