@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { int, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
-import { insertEntities, placeholders } from '../../../platform/database/insert-rows';
+import { chunksOf, insertEntities, placeholders } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 import { maxBalance } from '../../rewards';
 import type { ChainView, TokenTransfer } from '../nodes/chain-view';
@@ -32,7 +32,7 @@ export class DepositDetection {
     const settled = incoming.filter(({ blockNumber }) => blockNumber <= final.number);
     await this.deleteReorganised(incoming);
     await this.saveSeen(seen, owners);
-    for (const batch of batchesOf(settled)) await this.saveFinal(batch);
+    for (const batch of chunksOf(settled, maxRowsPerStatement)) await this.saveFinal(batch);
     const creditable = await this.listCreditable();
     const credited = await this.credits.credit(creditable);
     return { credited: credited.length };
@@ -42,7 +42,7 @@ export class DepositDetection {
   private async mapOwners(incoming: readonly TokenTransfer[]): Promise<Map<string, number>> {
     const senders = [...new Set(incoming.map(({ from }) => from))];
     const owners = new Map<string, number>();
-    for (const batch of batchesOf(senders)) {
+    for (const batch of chunksOf(senders, maxRowsPerStatement)) {
       const sql = `SELECT address, user_id AS "userId" FROM rewards_wallet
         WHERE unlinked_at IS NULL AND address IN (${placeholders(batch.length)})`;
       const rows = await this.database.rows({ address: text, userId: int }, sql, batch);
@@ -57,7 +57,10 @@ export class DepositDetection {
     const seenSql = `SELECT ${seenColumns.columns()} FROM rewards_deposit WHERE state = 'seen'`;
     const stored = await this.database.rows(seenColumns.shape, seenSql);
     const removed = stored.filter((deposit) => !keysOnChain.has(keyOf(deposit)));
-    for (const batch of batchesOf(removed.map(({ id }) => id))) {
+    for (const batch of chunksOf(
+      removed.map(({ id }) => id),
+      maxRowsPerStatement,
+    )) {
       const sql = `DELETE FROM rewards_deposit WHERE state = 'seen' AND id IN (${placeholders(batch.length)})`;
       await this.database.run(sql, batch);
     }
@@ -95,13 +98,6 @@ export class DepositDetection {
       ORDER BY CASE WHEN d.user_id IS NULL THEN 0 ELSE 1 END, d.id LIMIT ${maxRowsPerStatement}`;
     return this.database.rows({ ...creditableColumns.shape, userId: int }, sql);
   }
-}
-
-function batchesOf<T>(values: readonly T[]): T[][] {
-  const batches: T[][] = [];
-  for (let start = 0; start < values.length; start += maxRowsPerStatement)
-    batches.push(values.slice(start, start + maxRowsPerStatement));
-  return batches;
 }
 
 /** Identifies a transfer in a block. After a reorganisation the same transfer in another block has another key. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { chunksOf } from '../../../platform/database/insert-rows';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
 import { UnreadCounts } from './unread-counts';
 
@@ -18,10 +19,8 @@ export class RecountUnread implements RunnableJob {
   async run(): Promise<JobReport> {
     const driftedIds = await this.unreadCounts.findDrifted();
     let driftCount = 0;
-    for (let from = 0; from < driftedIds.length; from += maxPeoplePerTransaction) {
-      const batch = driftedIds.slice(from, from + maxPeoplePerTransaction);
+    for (const batch of chunksOf(driftedIds, maxPeoplePerTransaction))
       driftCount += await this.unreadCounts.recount(batch);
-    }
     return { drift: driftCount };
   }
 }

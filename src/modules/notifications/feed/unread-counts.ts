@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
+import { chunksOf, placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 
 const maxRowsPerStatement = 5_000;
 
@@ -31,8 +31,7 @@ export class UnreadCounts {
     const changeByUser = new Map<number, number>();
     for (const userId of userIds) changeByUser.set(userId, (changeByUser.get(userId) ?? 0) + change);
     const changes = [...changeByUser].sort(([leftId], [rightId]) => leftId - rightId);
-    for (let from = 0; from < changes.length; from += maxRowsPerStatement)
-      await this.upsert(changes.slice(from, from + maxRowsPerStatement));
+    for (const chunk of chunksOf(changes, maxRowsPerStatement)) await this.upsert(chunk);
   }
 
   private upsert(changes: readonly (readonly [userId: number, change: number])[]): Promise<{ unread: number }[]> {

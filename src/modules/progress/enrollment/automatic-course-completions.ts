@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { placeholders } from '../../../platform/database/insert-rows';
+import { chunksOf, placeholders } from '../../../platform/database/insert-rows';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { OwnCourseTotals, subtractOwnTotals } from '../completion/own-course-totals';
@@ -43,8 +43,7 @@ export class AutomaticCourseCompletions {
   async complete(course: CourseToComplete, studentIds: readonly number[]): Promise<void> {
     const ascendingIds = studentIds.toSorted((firstId, secondId) => firstId - secondId);
     const events: CompletionEvent[] = [];
-    for (let from = 0; from < ascendingIds.length; from += maxStudentsPerStatement) {
-      const chunk = ascendingIds.slice(from, from + maxStudentsPerStatement);
+    for (const chunk of chunksOf(ascendingIds, maxStudentsPerStatement)) {
       events.push(...(await this.countCompletions(course, chunk)));
     }
     await this.events.publish(...events);
