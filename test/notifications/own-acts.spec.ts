@@ -4,12 +4,17 @@ import { notificationsOf, unreadCountOf } from './notification-fixtures';
 
 let school: School;
 beforeAll(async () => (school = await School.open()));
+afterEach(() => school.clock.stopAt(null));
 afterAll(() => school.close());
+
+/** Nobody earns the achievements for learning early or late. Accounts are created before, because this noon is in the past. */
+const stopClockAtNoon = () => school.clock.stopAt(new Date('2026-06-10T12:00:00Z'));
 
 test('a student who completes a course of six lessons gets two notifications, of the two achievements', async () => {
   const teacher = await school.teacher();
   const course = await aPublishedCourse(school, teacher.id, { lessons: 6 });
   const student = await anEnrolledStudent(school, course);
+  stopClockAtNoon();
   for (const lesson of course.lessons) {
     const completed = await student.put(`/lessons/${lesson}/completion`, { timeSpentMinutes: 20 });
     expect(completed.status).toBe(200);
@@ -27,6 +32,7 @@ test('a student whose course is completed by a change of the teacher is notified
   const teacher = await school.teacher();
   const course = await aPublishedCourse(school, teacher.id, { lessons: 2 });
   const student = await anEnrolledStudent(school, course);
+  stopClockAtNoon();
   await student.put(`/lessons/${course.lessons[0]}/completion`, {});
   expect((await teacher.delete(`/lessons/${course.lessons[1]}`)).status).toBeLessThan(300);
   await school.settle();
