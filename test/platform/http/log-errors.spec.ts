@@ -106,10 +106,7 @@ describe('a failed statement is logged without its values', () => {
   test("Nest's and Fastify's loggers log a failed statement without its values", async () => {
     new NestLog(logger()).error(failed, 'Jobs');
     new NestLog(logger()).warn('It failed', failed, 'Jobs');
-    const server = createAdapter(
-      { trustProxyHops: 0, logLevel: 'info', requestTimeoutMs: 15_000 },
-      logger(),
-    ).getInstance();
+    const server = createAdapter({ trustProxyHops: 0, logLevel: 'info' }, logger()).getInstance();
     server.get('/', (request) => {
       request.log.error({ err: failed }, failed.message);
       return 'ok';
@@ -151,4 +148,35 @@ test('an uncaught error ends the process with one log line that omits the fields
   expect([status, stderr]).toEqual([1, '']);
   expect(JSON.parse(stdout)).toMatchObject({ level: 'fatal', err: { type: 'Error', message: 'lost' } });
   expect(stdout).not.toContain('planted-value');
+});
+
+describe('lines that wait to be written together', () => {
+  beforeAll(buildOnce);
+
+  const linesOf = (script: string): string[] => {
+    const opening = `const log = require('./dist/src/platform/http/server/log').createLogger('info');`;
+    const { stdout } = spawnSync(process.execPath, ['-e', opening + script], { cwd: root, encoding: 'utf8' });
+    return stdout
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => (JSON.parse(line) as { msg: string }).msg);
+  };
+  const kill = `process.kill(process.pid, 'SIGKILL');`;
+
+  test('are written when the process ends', () => {
+    expect(linesOf(`log.info('first'); log.info('second'); process.exit(0);`)).toEqual(['first', 'second']);
+  });
+
+  test('are written, in order, with the first warning or error', () => {
+    expect(linesOf(`log.info('first'); log.warn('second'); log.error(new Error('x'), 'third'); ${kill}`)).toEqual([
+      'first',
+      'second',
+      'third',
+    ]);
+  });
+
+  test('are written after a short time', () => {
+    expect(linesOf(`log.info('first'); setTimeout(() => { ${kill} }, 300);`)).toEqual(['first']);
+  });
 });

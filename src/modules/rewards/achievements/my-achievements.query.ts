@@ -35,17 +35,21 @@ export class MyAchievements {
     private readonly rules: AchievementRules,
   ) {}
 
-  /** Runs two statements, one for the totals of the learner and one for the achievements. The newest achievement is first. */
+  /** Sends two statements in one round trip: the totals of the learner and the achievements. The newest achievement is first. */
   async get(userId: number): Promise<{ totals: LearnerProgress; achievements: AchievementsOfLearner }> {
-    const totals = (await this.progress.find(userId)) as LearnerProgress;
-    const stored = await this.database.rows(
+    const [found, stored] = await Promise.all([this.progress.find(userId), this.listStored(userId)]);
+    const totals = found as LearnerProgress;
+    const earned = stored.filter(({ progress }) => progress === 100).map((row) => this.toEarned(row));
+    return { totals, achievements: { earned, open: this.listOpen(stored, totals) } };
+  }
+
+  private listStored(userId: number): Promise<StoredAchievement[]> {
+    return this.database.rows(
       shape,
       `SELECT ${achievement.columns()}, achievement_type AS type
        FROM rewards_achievement WHERE user_id = $1 ORDER BY earned_at DESC, id DESC`,
       [userId],
     );
-    const earned = stored.filter(({ progress }) => progress === 100).map((row) => this.toEarned(row));
-    return { totals, achievements: { earned, open: this.listOpen(stored, totals) } };
   }
 
   private toEarned({ id, type, courseId, earnedAt }: StoredAchievement): EarnedAchievement {

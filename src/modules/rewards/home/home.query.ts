@@ -34,7 +34,7 @@ export interface Home {
   openAttempts: AttemptInProgress[];
 }
 
-/** Reads the first screen of a student in five statements. The statements do not depend on the number of courses. */
+/** Reads the first screen of a student in five statements and one round trip, whatever the number of courses is. */
 @Injectable()
 export class HomeQuery {
   constructor(
@@ -46,12 +46,14 @@ export class HomeQuery {
   ) {}
 
   async get(userId: number): Promise<Home> {
-    const totals = (await this.progress.find(userId)) as LearnerProgress;
-    const { balance, achievements } = await this.readBalanceAndAchievements(userId);
-    const courses = await this.learnerHome.listCourses(userId);
-    const openAttempts = await this.learnerHome.listOpenAttempts(userId);
-    const unreadCount = (await findProvider(this.modules, UnreadNotifications)?.count(userId)) ?? 0;
-    return { totals, balance, unreadCount, courses, achievements, openAttempts };
+    const [totals, balanceAndAchievements, courses, openAttempts, unreadCount] = await Promise.all([
+      this.progress.find(userId) as Promise<LearnerProgress>,
+      this.readBalanceAndAchievements(userId),
+      this.learnerHome.listCourses(userId),
+      this.learnerHome.listOpenAttempts(userId),
+      findProvider(this.modules, UnreadNotifications)?.count(userId) ?? 0,
+    ]);
+    return { totals, ...balanceAndAchievements, courses, openAttempts, unreadCount };
   }
 
   /** Every row has the balance, and one of the latest achievements. A person without achievements has one row. */

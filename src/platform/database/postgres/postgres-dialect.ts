@@ -14,7 +14,8 @@ import { postgresBulk } from './postgres-bulk';
 import { listenTo } from './postgres-listener';
 import { Replicas } from './postgres-replicas';
 import { PostgresRunner, type RunnerOptions } from './postgres-runner';
-import { sendTo, statementNames } from './postgres-statements';
+import { sendTo, sendWith, statementNames } from './postgres-statements';
+import { TickQueries } from './tick-queries';
 import { isResponseTimeout, pingTimeoutMs, NetworkCheck } from './postgres-network-check';
 import { PostgresDiagnostics } from './postgres-diagnostics';
 import { searchTokens } from '../search-tokens';
@@ -42,11 +43,13 @@ export function postgresDialect(options: DialectOptions): Dialect {
   );
   const runnerOptions: RunnerOptions = { ...sendOptionsOf(options), onResponseTimeout: () => networkCheck.start() };
   useRunners(driver, (mode) => new PostgresRunner(driver, mode, runnerOptions));
+  const tickQueries = new TickQueries(pool);
   const read = async (sql: string, values: readonly Value[]): Promise<StatementResult> => {
     guard(sql);
     try {
       const responseTimeoutMs = remainingTimeMs(runnerOptions.responseTimeoutMs);
-      return await sendTo(pool(), sql, values, { ...runnerOptions, responseTimeoutMs });
+      const options = { ...runnerOptions, responseTimeoutMs };
+      return await sendWith((query) => tickQueries.run(query), sql, values, options);
     } catch (error) {
       if (isResponseTimeout(error)) networkCheck.start();
       throw error;

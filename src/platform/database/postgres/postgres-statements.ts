@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Pool, PoolClient, Query } from 'pg';
+import type { Pool, PoolClient, Query, QueryResult } from 'pg';
 import { createQuery, runQuery } from '../../internals/pg-query';
 import { corked } from '../../internals/pg-socket';
 import type { Value } from '../columns';
@@ -36,11 +36,19 @@ export const sendTo = (
   options: SendOptions,
 ): Promise<StatementResult> => {
   statementLog.addRoundTrip();
-  return send(pool, sql, toQuery(sql, values, options, options.responseTimeoutMs), options);
+  return sendWith((query) => runQuery(pool, query), sql, values, options);
 };
 
+/** Sends one statement with a function that selects the connection. */
+export const sendWith = (
+  run: (query: Query) => Promise<QueryResult>,
+  sql: string,
+  values: readonly Value[],
+  options: SendOptions,
+): Promise<StatementResult> => send(run, sql, toQuery(sql, values, options, options.responseTimeoutMs), options);
+
 async function send(
-  client: Pool | PoolClient,
+  run: (query: Query) => Promise<QueryResult>,
   sql: string,
   query: Query,
   options: SendOptions,
@@ -48,7 +56,7 @@ async function send(
 ): Promise<StatementResult> {
   const stopTimer = startTimer(options.observe, sql, sender);
   try {
-    const result = await runQuery(client, query);
+    const result = await run(query);
     stopTimer(result.rowCount ?? 0);
     return { rows: result.rows as Record<string, unknown>[], affected: result.rowCount ?? 0, command: result.command };
   } catch (error) {
@@ -71,8 +79,9 @@ export async function sendPipelined(
   const sender = { lastEndedAtMs: 0 };
   // All values are converted before the first statement is sent. If that failed later, the other statements would be committed.
   const queries = statements.map(({ sql, values }) => toQuery(sql, values, options));
+  const run = (query: Query): Promise<QueryResult> => runQuery(client, query);
   const outcomes = await corked(client, () =>
-    Promise.allSettled(queries.map((query, index) => send(client, statements[index]!.sql, query, options, sender))),
+    Promise.allSettled(queries.map((query, index) => send(run, statements[index]!.sql, query, options, sender))),
   );
   for (const [index, outcome] of outcomes.entries()) {
     const statement = statements[index]!;

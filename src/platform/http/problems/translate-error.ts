@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { Forbidden, Unauthenticated } from '../../errors/access.errors';
 import { DomainError } from '../../errors/domain-error';
-import { RequestTimedOut, Stopping } from '../../errors/unavailable.errors';
+import { Stopping } from '../../errors/unavailable.errors';
 import { isAbortedBody } from '../../internals/node-aborted-body';
 import {
   BodyTooLarge,
@@ -18,7 +18,6 @@ const fromFastify: Record<string, () => DomainError> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => new BodyTooLarge(),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new UnsupportedMediaType('Send application/json.'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new MalformedRequest('Content-Length does not match the body.'),
-  FST_ERR_HANDLER_TIMEOUT: () => new RequestTimedOut(),
   FST_ERR_BAD_URL: () => new MalformedRequest('The address contains an invalid percent-encoding.'),
   // The router refuses a long parameter before its schema is checked, but for the caller it is an invalid parameter like others.
   FST_ERR_MAX_PARAM_LENGTH: () => new ValidationFailed([{ pointer: '/path', message: 'Too long', rule: 'max_length' }]),

@@ -12,7 +12,6 @@ import { translate } from '../problems/translate-error';
 
 export interface AdapterConfig {
   trustProxyHops: number;
-  requestTimeoutMs: number;
   logLevel: string;
 }
 
@@ -30,7 +29,6 @@ export function createAdapter(config: AdapterConfig, logger = createLogger(confi
     // Without a proxy of the operator, every caller can write the forwarded headers, so they are ignored.
     trustProxy: config.trustProxyHops > 0 && ((_address: string, hop: number) => hop < config.trustProxyHops),
     requestTimeout: receiveTimeoutMs,
-    handlerTimeout: config.requestTimeoutMs,
     // While the process stops, the application sends its own 503, because Fastify's response is not a problem document.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },

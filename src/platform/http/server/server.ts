@@ -17,7 +17,7 @@ import { ProblemFilter } from '../problems/problem.filter';
 import { closeConnectionsWhenStopping } from './connection-draining';
 import { Readiness } from '../health/readiness';
 import { limitRates, type ActorKey, type RateLimits } from '../limits/rate-limit';
-import { scopeRequests } from './request-scope';
+import { limitDurations, scopeRequests } from './request-scope';
 import { traceRequests } from './request-spans';
 import { InputGuard } from '../input.guard';
 import { SchemaPipe } from '../schema.pipe';
@@ -57,6 +57,7 @@ export async function configureHttp(
   acceptOnlyJson(app, instance);
   limitBodies(instance);
   logRequests(instance);
+  limitDurations(instance, config.requestTimeoutMs);
   secureHeaders(instance);
   allowOrigins(app, config.corsOrigins, methods);
   await limitRates(instance, config, options.actorKey ?? (() => null));
