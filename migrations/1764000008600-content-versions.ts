@@ -19,8 +19,9 @@ const tables = [table('platform_contentversion', { topic: key(varchar(20)), shar
 
 /** What the catalogue and the pages of courses show. Coins, for example, change a person without changing these pages. */
 const shownOfTeacher = ['username', 'first_name', 'last_name', 'is_active', 'is_approved', 'role'];
+const courses = { table: 'courses_course', topic: 'course', idColumn: 'id' };
 const triggers = [
-  { table: 'courses_course', topic: 'course', idColumn: 'id' },
+  courses,
   { table: 'courses_lesson', topic: 'course', idColumn: 'course_id' },
   { table: 'courses_course_prerequisites', topic: 'course', idColumn: 'from_course_id' },
   { table: 'users_user', topic: 'person', idColumn: 'id', updateOf: shownOfTeacher },
@@ -34,8 +35,8 @@ export class ContentVersions1764000008600 implements MigrationInterface {
     // Creating a trigger waits for all transactions that use the table, and new writes wait behind it.
     if (isPostgres(runner)) await runner.query("SET LOCAL lock_timeout = '2s'");
     await createTables(runner, tables);
-    for (const topic of ['course', 'person']) await addFirstVersions(runner, topic);
     for (const trigger of triggers) await addVersionTrigger(runner, trigger);
+    await addFirstVersions(runner, courses);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -10,7 +10,7 @@ import { showMyCourseCard } from '../learners/own-state.dto';
 import { LearnerLookup } from '../learners/learner-lookup';
 import { showCourseSummary, type CourseCard, type CourseSummary } from './course.dto';
 import { categories, levels } from '../course.lists';
-import { catalogueVersionsSql } from './course-versions';
+import { catalogueVersionsSql } from '../course-versions';
 import { courseColumns, courseShape, type CourseRow } from './course.rows';
 import { courseIsOpenSql } from './open-course';
 import { namedEnum } from '../../../platform/http/named-enum';

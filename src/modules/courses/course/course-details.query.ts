@@ -4,7 +4,7 @@ import { AnswerCache } from '../../../platform/cache/answer-cache';
 import { bool, instant, int, nullable, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { showCourse, showOwnCourse, showRequiredCourse, type Course, type SharedCourse } from './course.dto';
-import { courseVersionsSql } from './course-versions';
+import { courseVersionsSql } from '../course-versions';
 import { ownCourseColumns, ownCourseShape, type RequiredCourseRow } from './course.rows';
 import { CourseNotFound } from '../courses.errors';
 import { canSeeUnpublished } from '../courses.policy';

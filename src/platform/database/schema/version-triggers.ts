@@ -22,21 +22,24 @@ export interface VersionTrigger {
   updateOf?: readonly string[];
 }
 
-/** Adds the triggers to an existing table. */
+/** Adds the triggers to a table. */
 export async function addVersionTrigger(runner: QueryRunner, trigger: VersionTrigger): Promise<void> {
   for (const sql of isPostgres(runner) ? postgresSql(trigger) : sqliteSql(trigger)) await runner.query(sql);
+}
+
+/**
+ * Gives a version to each object that exists already. An object without a version counts as 0, so without this, two databases could
+ * have the same version for different objects.
+ */
+export async function addFirstVersions(runner: QueryRunner, { table, topic }: VersionTrigger): Promise<void> {
+  const versionSql = isPostgres(runner) ? postgresVersionSql : sqliteVersionSql;
+  await runner.query(`INSERT INTO platform_contentversion (topic, shard, version)
+    SELECT '${topic}', shard, ${versionSql} FROM (SELECT DISTINCT id % ${versionShards} AS shard FROM ${table}) AS used`);
 }
 
 export async function dropVersionTrigger(runner: QueryRunner, { table, updateOf }: VersionTrigger): Promise<void> {
   if (isPostgres(runner)) await runner.query(`DROP FUNCTION ${table}_version() CASCADE`);
   else for (const event of eventsOf(updateOf)) await runner.query(`DROP TRIGGER ${table}_version_${event}`);
-}
-
-/** Gives a version to the objects that exist before the triggers. So two databases never have the same version for different objects. */
-export async function addFirstVersions(runner: QueryRunner, topic: string): Promise<void> {
-  const versionSql = isPostgres(runner) ? postgresVersionSql : sqliteVersionSql;
-  const rowsSql = Array.from({ length: versionShards }, (_, shard) => `('${topic}', ${shard}, ${versionSql})`);
-  await runner.query(`INSERT INTO platform_contentversion (topic, shard, version) VALUES ${rowsSql.join(', ')}`);
 }
 
 const eventsOf = (updateOf: VersionTrigger['updateOf']): readonly string[] =>

@@ -1,4 +1,4 @@
-import { versionShards } from '../../../platform/database/schema/version-triggers';
+import { versionShards } from '../../platform/database/schema/version-triggers';
 
 /*
  * The versions of the content of cached answers (`AnswerCache`). Triggers change the version of a course when its row, a lesson or a
