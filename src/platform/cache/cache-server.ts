@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Redis, RedisOptions } from 'iovalkey';
+import type { Counter } from 'prom-client';
 import { Config } from '../config/config';
 import { FindingSources } from '../findings/finding-sources';
 import type { Finding } from '../findings/finding';
@@ -15,6 +16,7 @@ const options: RedisOptions = {
   // A command that cannot be sent fails at once, so that no request waits for a connection.
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
   commandTimeout: commandTimeoutMs,
   connectTimeout: connectTimeoutMs,
   retryStrategy: (attempt) => Math.min(attempt * 100, maxReconnectDelayMs),
@@ -28,14 +30,19 @@ const options: RedisOptions = {
 export class CacheServer implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Cache');
   private readonly client: Redis | undefined;
-  private isDown = false;
+  /** False until the first connection. */
+  private isUp = false;
+  /** True after a failure was logged, until the next connection. */
+  private isReported = false;
+  private readonly errors: Counter | undefined;
 
   constructor(config: Config, metrics: Metrics, findings: FindingSources) {
     const { CACHE_URL: url } = config.settings;
     if (url === undefined) return;
-    findings.register({ findings: () => Promise.resolve(this.isDown ? [unreachable] : []) });
+    findings.register({ findings: () => Promise.resolve(this.isUp ? [] : [unreachable]) });
     const up = metrics.gauge('teoart_cache_server_up', '1 if the cache server of CACHE_URL is reachable, else 0');
-    metrics.onScrape(() => Promise.resolve(up.set(this.isDown ? 0 : 1)));
+    metrics.onScrape(() => Promise.resolve(up.set(this.isUp ? 1 : 0)));
+    this.errors = metrics.counter('teoart_cache_server_errors_total', 'Commands that the cache server did not execute');
     // The package is loaded only if a server is configured, because files cost most of a start.
     const { Redis: Client } = require('iovalkey') as { Redis: new (url: string, options: RedisOptions) => Redis };
     this.client = new Client(url, options);
@@ -64,26 +71,40 @@ export class CacheServer implements OnModuleInit, OnApplicationShutdown {
    */
   async use<T>(work: (client: Redis) => Promise<T>): Promise<T | undefined> {
     const { client } = this;
-    if (client?.status !== 'ready') return undefined;
+    if (!client || !this.isUp) return undefined;
     try {
       return await work(client);
     } catch (error) {
-      this.markDown(error as Error);
-      client.disconnect(true);
+      this.errors?.inc();
+      const isRefused = (error as Error).name === 'ReplyError';
+      if (isRefused) this.report(error as Error);
+      else this.reconnect(client, error as Error);
       return undefined;
     }
   }
 
-  private markUp(): void {
-    if (this.isDown) this.logger.log('The cache server is reachable again');
-    this.isDown = false;
+  private reconnect(client: Redis, error: Error): void {
+    if (!this.isUp) return;
+    this.markDown(error);
+    client.disconnect(true);
   }
 
-  /** Writes one log line when the server fails, and not one for each request or attempt to connect. */
-  private markDown({ message }: Error): void {
-    if (!this.isDown)
-      this.logger.warn(`The cache server does not respond, so each process caches and counts alone: ${message}`);
-    this.isDown = true;
+  private markUp(): void {
+    if (this.isReported) this.logger.log('The cache server is reachable again');
+    this.isUp = true;
+    this.isReported = false;
+  }
+
+  private markDown(error: Error): void {
+    this.isUp = false;
+    this.report(error);
+  }
+
+  /** Writes one log line until the next connection, and not one for each request or attempt to connect. */
+  private report({ message }: Error): void {
+    if (!this.isReported)
+      this.logger.warn(`The cache server does not work, so each process caches and counts alone: ${message}`);
+    this.isReported = true;
   }
 }
 

@@ -3,11 +3,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AnswerCache } from './answer-cache';
 import { CacheServer } from './cache-server';
 import { ContentVersion } from './content-version.entity';
+import { SharedCounts } from './shared-counts';
 
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([ContentVersion])],
-  providers: [CacheServer, AnswerCache],
-  exports: [CacheServer, AnswerCache],
+  providers: [CacheServer, AnswerCache, SharedCounts],
+  exports: [AnswerCache, SharedCounts],
 })
 export class CacheModule {}
