@@ -65,10 +65,10 @@ export class AnswerCache {
     const inMemory = this.memory.get(key);
     if (inMemory) return this.found(name, 'memory', inMemory as T);
     const onServer = await this.server.use((client) => client.get(key));
-    if (onServer) return this.found(name, 'server', this.keep<T>(key, onServer));
+    if (onServer) return this.found(name, 'server', this.keep(key, onServer) as T);
     const json = JSON.stringify(await read());
     await this.server.use((client) => client.set(key, json, 'PX', this.ttlMs));
-    return this.found(name, 'database', this.keep<T>(key, json));
+    return this.found(name, 'database', this.keep(key, json) as T);
   }
 
   private async keyOf({ name, versionsSql, values, variant }: SharedAnswer): Promise<string> {
@@ -81,8 +81,8 @@ export class AnswerCache {
   }
 
   /** Parses the answer, so that it has the same form from every source, and keeps it in memory. */
-  private keep<T extends object>(key: string, json: string): T {
-    const answer = JSON.parse(json, (_, value: unknown) => Object.freeze(value)) as T;
+  private keep(key: string, json: string): object {
+    const answer = JSON.parse(json, (_, value: unknown) => Object.freeze(value)) as object;
     this.memory.set(key, answer, { size: json.length });
     return answer;
   }

@@ -59,9 +59,17 @@ function sqliteSql({ table, topic, idColumn, updateOf }: VersionTrigger): string
   return updateOf ? [update] : [trigger('insert', 'INSERT', 'NEW'), update, trigger('delete', 'DELETE', 'OLD')];
 }
 
+/** Once in a transaction is enough, and every further UPDATE of the row would have to skip all its older versions. */
+const ifUnchangedSql = (topic: string, id: string): string =>
+  `NOT EXISTS (SELECT FROM platform_contentversion WHERE topic = '${topic}' AND shard = ${id} % ${versionShards}
+     AND xmin = pg_current_xact_id()::xid)`;
+
 /** The search path is stored with the function, because a tool that restores rows may have set an empty one. */
 function postgresSql({ table, topic, idColumn, updateOf }: VersionTrigger): string[] {
-  const change = (row: string): string => changeSql(topic, `${row}.${idColumn}`, postgresVersionSql);
+  const change = (row: string): string => {
+    const id = `${row}.${idColumn}`;
+    return `IF ${ifUnchangedSql(topic, id)} THEN ${changeSql(topic, id, postgresVersionSql)} END IF;`;
+  };
   const trigger = (name: string, when: string, each: 'ROW' | 'STATEMENT'): string =>
     `CREATE TRIGGER ${table}_version_${name} AFTER ${when} ON ${table} FOR EACH ${each} EXECUTE FUNCTION ${table}_version()`;
   return [

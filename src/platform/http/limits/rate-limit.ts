@@ -60,10 +60,13 @@ function sharedStore(counts: SharedCounts): FastifyRateLimitStoreCtor {
     }
 
     incr(key: string, done: Parameters<FastifyRateLimitStore['incr']>[1]): void {
-      this.requests.add(key).then(
-        ({ count, remainingMs }) => done(null, { current: count, ttl: remainingMs }),
-        (error: Error) => done(error),
-      );
+      void this.count(key, done);
+    }
+
+    /** Never fails, because a failure of the server is handled in `WindowCounts`. */
+    private async count(key: string, done: Parameters<FastifyRateLimitStore['incr']>[1]): Promise<void> {
+      const { count, remainingMs } = await this.requests.add(key);
+      done(null, { current: count, ttl: remainingMs });
     }
 
     child(options: RouteOptions): FastifyRateLimitStore {
