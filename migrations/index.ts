@@ -2,6 +2,7 @@ import { Announcements1764000008520 } from './1764000008520-announcements';
 import { BookedLosses1764000007300 } from './1764000007300-booked-losses';
 import { Chain1764000006000 } from './1764000006000-chain';
 import { Coins1764000004000 } from './1764000004000-coins';
+import { ContentVersions1764000008600 } from './1764000008600-content-versions';
 import { Courses1764000002000 } from './1764000002000-courses';
 import { DecisionToPay1764000007310 } from './1764000007310-decision-to-pay';
 import { FairCoins1764000007210 } from './1764000007210-fair-coins';
@@ -55,4 +56,5 @@ export const migrations = [
   PasswordResets1764000008500,
   PeopleSearch1764000008510,
   Announcements1764000008520,
+  ContentVersions1764000008600,
 ];

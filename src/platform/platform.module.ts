@@ -1,6 +1,7 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import type { DataSourceOptions } from 'typeorm';
 import { AuthModule } from './auth/auth.module';
+import { CacheModule } from './cache/cache.module';
 import type { Config } from './config/config';
 import { ConfigModule } from './config/config.module';
 import { DataModule } from './data/data.module';
@@ -28,6 +29,7 @@ export class PlatformModule {
       AuthModule,
       MetricsModule,
       FindingsModule,
+      CacheModule,
       DataModule,
     ];
     return {

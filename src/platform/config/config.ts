@@ -33,6 +33,13 @@ export const settings = z.object({
   BACKUP_KEEP: wholeNumber(7, 1, 10_000),
   /** The size of the volume of a PostgreSQL server, or 0 if it is unknown. */
   DATABASE_VOLUME_BYTES: wholeNumber(0, 0, Number.MAX_SAFE_INTEGER),
+  /** The Redis or Valkey server that all processes share. */
+  CACHE_URL: z
+    .string()
+    .regex(/^rediss?:\/\/.+$/, 'must start with redis:// or rediss://')
+    .optional(),
+  CACHE_MEMORY_MB: wholeNumber(16, 1, 16_384),
+  CACHE_TTL_SECONDS: wholeNumber(600, 1, 86_400),
   QUERY_STATISTICS: flag('on'),
   SLOW_QUERY_MS: wholeNumber(200, 1, 600_000),
   AUTH_SECRET: z.string().min(32, 'must hold at least 32 characters').optional(),

@@ -23,6 +23,7 @@ export const findingKinds = [
   'late-events',
   'failing-job',
   'overdue-job',
+  'cache-unreachable',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

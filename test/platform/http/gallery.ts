@@ -5,6 +5,10 @@ import type { InjectOptions, Response } from 'light-my-request';
 import { z } from 'zod';
 import { migrations } from '../../../migrations';
 import { Public } from '../../../src/platform/auth/public';
+import { CacheServer } from '../../../src/platform/cache/cache-server';
+import { SharedCounts } from '../../../src/platform/cache/shared-counts';
+import { FindingSources } from '../../../src/platform/findings/finding-sources';
+import { Metrics } from '../../../src/platform/metrics/metrics';
 import { Config } from '../../../src/platform/config/config';
 import { ConfigModule } from '../../../src/platform/config/config.module';
 import { text } from '../../../src/platform/database/columns';
@@ -192,10 +196,11 @@ export async function openGallery(settings: Record<string, string> = {}): Promis
   class GalleryModule {}
   const options = { logger: ['error' as const], abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(GalleryModule, createAdapter(config), options);
-  await configureHttp(app, config, { tags, authenticate });
+  const server = new CacheServer(config, new Metrics(), new FindingSources());
+  await configureHttp(app, config, { tags, authenticate, counts: new SharedCounts(server) });
   await app.init();
-  const server = app.getHttpAdapter().getInstance();
-  await server.ready();
+  const instance = app.getHttpAdapter().getInstance();
+  await instance.ready();
   const document = buildDocument(app, tags) as unknown as Contract;
   const database = app.get(Database);
   return {
@@ -204,7 +209,7 @@ export async function openGallery(settings: Record<string, string> = {}): Promis
     document,
     controller: app.get(PaintingsController),
     async ask(request) {
-      const response = await server.inject({ ...request, headers: { authorization: '1', ...request.headers } });
+      const response = await instance.inject({ ...request, headers: { authorization: '1', ...request.headers } });
       const { statusCode: status, headers, payload } = response;
       const body: unknown =
         /json/.test(String(headers['content-type'])) && payload ? JSON.parse(payload) : payload || undefined;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { AnswerCache } from '../../../platform/cache/answer-cache';
 import { int, type Value } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { keyset, type Keyset } from '../../../platform/http/cursor';
@@ -9,6 +10,7 @@ import { showMyCourseCard } from '../learners/own-state.dto';
 import { LearnerLookup } from '../learners/learner-lookup';
 import { showCourseSummary, type CourseCard, type CourseSummary } from './course.dto';
 import { categories, levels } from '../course.lists';
+import { catalogueVersionsSql } from '../course-versions';
 import { courseColumns, courseShape, type CourseRow } from './course.rows';
 import { courseIsOpenSql } from './open-course';
 import { namedEnum } from '../../../platform/http/named-enum';
@@ -74,22 +76,21 @@ interface Filter {
 }
 
 /**
- * Lists the open courses, for everybody. One page costs one statement, one more for the state of a signed-in caller, and one more if a
- * total is asked for.
+ * Lists the open courses, for everybody. A page is cached without the state of the caller. A cached page costs one small statement,
+ * and one more for the state of a signed-in caller. Another page costs one more statement, or two with a total.
  */
 @Injectable()
 export class CourseCatalogue {
   constructor(
     private readonly database: Database,
     private readonly learners: LearnerLookup,
+    private readonly cache: AnswerCache,
   ) {}
 
-  /**
-   * Reads the courses from a replica if there is one, so a course that was just published may still be missing from the list. The
-   * state of the caller is always current. `callerId` is null for a visitor.
-   */
+  /** `callerId` is null for a visitor. */
   async list(query: CatalogueQuery, callerId: number | null): Promise<Page<CourseCard>> {
-    const { data, page } = await this.database.readFromReplica(() => this.readPage(query));
+    const answer = { name: 'catalogue', versionsSql: catalogueVersionsSql, variant: query };
+    const { data, page } = await this.cache.get(answer, () => this.readPage(query));
     const ids = data.map(({ id }) => id);
     const states = callerId !== null && ids.length > 0 ? await this.learners.states?.ofCourses(callerId, ids) : null;
     return {

@@ -5,8 +5,7 @@ import { categories, levels } from '../course.lists';
 import { MyCourse, MyCourseCard, MyLesson, notEnrolled, showMyCourse, showMyLesson } from '../learners/own-state.dto';
 import type { CourseState } from '../learners/learner-states';
 import type { CourseRow, OwnCourseRow, RequiredCourseRow } from './course.rows';
-import { LessonSummary, showLessonSummary } from '../lesson/lesson.dto';
-import type { LessonSummaryRow } from '../lesson/lesson.rows';
+import { LessonSummary } from '../lesson/lesson.dto';
 import { namedEnum } from '../../../platform/http/named-enum';
 import { rule } from '../../../platform/http/rules';
 
@@ -186,31 +185,36 @@ export function showOwnCourse(row: OwnCourseRow): OwnCourse {
   };
 }
 
-/** What the response says about the caller. `canReadDrafts` is true for the authors, who never find a lesson locked. */
-export interface CallerState {
-  state: CourseState;
-  canReadDrafts: boolean;
+/** What a course shows to everybody. The authors also see the lessons that are not published. */
+export interface SharedCourse {
+  course: OwnCourse;
+  /** Whether everybody may read the course (open-course.ts). */
+  isOpen: boolean;
+  prerequisites: z.output<typeof RequiredCourse>[];
+  lessons: LessonSummary[];
 }
 
-export function showCourse(
-  row: OwnCourseRow,
-  required: RequiredCourseRow[],
-  lessons: LessonSummaryRow[],
-  caller: CallerState | null,
-): Course {
-  const prerequisites = required.map(({ id, title, archivedAt }) => ({ id, title, isArchived: archivedAt !== null }));
-  const mine = caller && showMyCourse(caller.state, { lessons, prerequisites });
-  const lockReason = caller && lockReasonOf(caller);
-  const ownLesson = (id: number) => caller && showMyLesson(caller.state.completedLessons.get(id), lockReason);
+export const showRequiredCourse = ({ id, title, archivedAt }: RequiredCourseRow): z.output<typeof RequiredCourse> => ({
+  id,
+  title,
+  isArchived: archivedAt !== null,
+});
+
+/** `canReadDrafts` is true for the authors, who never find a lesson locked. `state` is that of the caller. */
+export function showCourse(shared: SharedCourse, canReadDrafts: boolean, state: CourseState | null): Course {
+  const { course, prerequisites } = shared;
+  const lessons = canReadDrafts ? shared.lessons : shared.lessons.filter(({ isPublished }) => isPublished);
+  const lockReason = state && lockReasonOf(state, canReadDrafts);
+  const ownLesson = (id: number) => state && showMyLesson(state.completedLessons.get(id), lockReason);
   return {
-    ...showOwnCourse(row),
+    ...course,
     prerequisites,
-    lessons: lessons.map((lesson) => ({ ...showLessonSummary(lesson), mine: ownLesson(lesson.id) })),
-    mine,
+    lessons: lessons.map((lesson) => ({ ...lesson, mine: ownLesson(lesson.id) })),
+    mine: state && showMyCourse(state, { lessons, prerequisites }),
   };
 }
 
-function lockReasonOf({ state, canReadDrafts }: CallerState): MyLesson['lockReason'] {
+function lockReasonOf(state: CourseState, canReadDrafts: boolean): MyLesson['lockReason'] {
   if (canReadDrafts || state.status === 'enrolled') return null;
   return state.missingPrerequisiteIds.length > 0 ? 'prerequisites_missing' : 'not_enrolled';
 }

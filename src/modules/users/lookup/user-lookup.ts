@@ -39,8 +39,8 @@ export class UserLookup {
    * Also returns people whom the viewer cannot find. The caller must not let the viewer see the difference.
    * @throws RateLimited
    */
-  resolve(viewerId: number, username: string): Promise<FoundUser | undefined> {
-    this.limit.count(viewerId);
+  async resolve(viewerId: number, username: string): Promise<FoundUser | undefined> {
+    await this.limit.count(viewerId);
     return this.database.row(
       foundShape,
       `SELECT u.id, u.username, u.role, u.profile_image AS "profileImage",

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import type { SharedCounts, WindowCounts } from '../../cache/shared-counts';
 import { fold } from '../../database/case-folding';
 import { RateLimited } from '../problems/http.errors';
 import { networkOf, widerNetworkOf } from './network';
@@ -14,59 +15,71 @@ export interface NetworkLimits {
 
 /** The limit of the wider network (a /48 or /24) is this many times that of a network, because it may contain many networks. */
 const widerNetworkFactor = 10;
-const maxCountedNetworks = 20_000;
 const maxKnownNames = 50_000;
 
-/** Limits the counted requests of a network, and of the wider network around it, in a time window. Only this process counts them. */
+/** Limits the counted requests of a network, and of the wider network around it, in a time window. */
 class NetworkBudget {
-  /** The number of counted requests by network. */
-  private readonly spent: LRUCache<string, number>;
-  /** The number of pending requests by network. They count too, so that a hundred concurrent requests cannot all pass. */
-  private readonly reserved = new Map<string, number>();
+  /** The number of pending requests of this process by network. */
+  private readonly pending = new Map<string, number>();
   /** The networks of each pending request, kept here because the address is lost when the connection closes. */
   private readonly networksByRequest = new WeakMap<FastifyRequest, string[]>();
 
   constructor(
+    private readonly counts: WindowCounts,
     private readonly max: number,
-    windowMs: number,
-  ) {
-    this.spent = new LRUCache({ max: maxCountedNetworks, ttl: windowMs, noUpdateTTL: true });
-  }
+  ) {}
 
-  /** @throws RateLimited when the network or the wider network has reached its limit */
-  reserve(request: FastifyRequest, reason: string): void {
+  /**
+   * Counts the request while it is pending, so that a hundred concurrent requests cannot all pass.
+   * @throws RateLimited when the network or the wider network has reached its limit
+   */
+  async reserve(request: FastifyRequest, reason: string): Promise<void> {
     const network = networkOf(request);
     const widerNetwork = widerNetworkOf(request);
-    this.requireBelow(network, this.max, reason);
-    this.requireBelow(widerNetwork, this.max * widerNetworkFactor, reason);
+    await this.reserveFor(network, this.max, reason);
+    try {
+      await this.reserveFor(widerNetwork, this.max * widerNetworkFactor, reason);
+    } catch (error) {
+      await this.release(network);
+      throw error;
+    }
     this.networksByRequest.set(request, [network, widerNetwork]);
-    for (const key of [network, widerNetwork]) this.reserved.set(key, this.reservedOf(key) + 1);
   }
 
-  /** Called when the response of a request is known. The request is no longer pending, and is counted if `isCounted`. */
-  settle(request: FastifyRequest, isCounted: boolean): void {
-    for (const key of this.networksByRequest.get(request) ?? []) this.release(key);
+  /** Called when the response of a request is known. The request stays counted if `isCounted`. */
+  async settle(request: FastifyRequest, isCounted: boolean): Promise<void> {
+    const reserved = this.networksByRequest.get(request);
     this.networksByRequest.delete(request);
-    if (!isCounted) return;
-    for (const key of [networkOf(request), widerNetworkOf(request)])
-      this.spent.set(key, (this.spent.get(key) ?? 0) + 1);
+    for (const key of reserved ?? [])
+      if (isCounted) this.changePending(key, -1);
+      else await this.release(key);
+    if (reserved || !isCounted) return;
+    for (const key of [networkOf(request), widerNetworkOf(request)]) await this.counts.add(key);
   }
 
-  private requireBelow(key: string, max: number, reason: string): void {
-    const spent = this.spent.get(key) ?? 0;
-    if (spent + this.reservedOf(key) < max) return;
-    const waitMs = spent < max ? 0 : this.spent.getRemainingTTL(key);
-    throw new RateLimited(Math.max(1, Math.ceil(waitMs / 1_000)), reason);
+  private async reserveFor(key: string, max: number, reason: string): Promise<void> {
+    this.changePending(key, 1);
+    const { count, remainingMs } = await this.counts.add(key);
+    if (count <= max) return;
+    await this.release(key);
+    // If only pending requests are in the way, some of them may soon not be counted any more.
+    const isPendingOnly = count - 1 - this.pendingOf(key) < max;
+    throw new RateLimited(isPendingOnly ? 1 : Math.max(1, Math.ceil(remainingMs / 1_000)), reason);
   }
 
-  private reservedOf(key: string): number {
-    return this.reserved.get(key) ?? 0;
+  private async release(key: string): Promise<void> {
+    this.changePending(key, -1);
+    await this.counts.add(key, -1);
   }
 
-  private release(key: string): void {
-    const remaining = this.reservedOf(key) - 1;
-    if (remaining > 0) this.reserved.set(key, remaining);
-    else this.reserved.delete(key);
+  private pendingOf(key: string): number {
+    return this.pending.get(key) ?? 0;
+  }
+
+  private changePending(key: string, change: number): void {
+    const count = this.pendingOf(key) + change;
+    if (count > 0) this.pending.set(key, count);
+    else this.pending.delete(key);
   }
 }
 
@@ -76,9 +89,9 @@ const guesses = new WeakSet<FastifyRequest>();
 export const markAsGuess = (request: FastifyRequest): unknown => guesses.add(request);
 
 /** Limits wrong credentials and registrations for each network, on the routes that are decorated for it. */
-export function limitNetworks(instance: FastifyInstance, config: NetworkLimits): void {
-  const guessBudget = new NetworkBudget(config.credentialRateLimitPerMinute, 60_000);
-  const registrationBudget = new NetworkBudget(config.registrationLimitPerHour, 3_600_000);
+export function limitNetworks(instance: FastifyInstance, config: NetworkLimits, counts: SharedCounts): void {
+  const guessBudget = new NetworkBudget(counts.of('guesses', 60_000), config.credentialRateLimitPerMinute);
+  const registrationBudget = new NetworkBudget(counts.of('registrations', 3_600_000), config.registrationLimitPerHour);
   instance.addHook('onRoute', (route) => {
     const { limitsGuesses, limitsRegistrations } = routeConfigOf({ routeOptions: route });
     if (limitsGuesses) limitGuesses(route, guessBudget);
@@ -94,11 +107,11 @@ function limitGuesses(route: RouteOptions, budget: NetworkBudget): void {
   const knownNames = new LRUCache<string, true>({ max: maxKnownNames });
   const isKnown = (request: FastifyRequest): boolean =>
     'user' in request || namesOf(request).some((name) => knownNames.has(name));
-  beforeHandler(route, (request) => {
-    if (!isKnown(request)) budget.reserve(request, 'Too many wrong user names or passwords from this network.');
+  beforeHandler(route, async (request) => {
+    if (!isKnown(request)) await budget.reserve(request, 'Too many wrong user names or passwords from this network.');
   });
-  beforeResponse(route, (request, status) => {
-    budget.settle(request, guesses.has(request));
+  beforeResponse(route, async (request, status) => {
+    await budget.settle(request, guesses.has(request));
     if (status < 300) for (const name of namesOf(request)) knownNames.set(name, true);
   });
 }
@@ -117,12 +130,12 @@ function namesOf(request: FastifyRequest): string[] {
   return names.map((name) => `${networkOf(request)} ${fold(name)}`);
 }
 
-function beforeHandler(route: RouteOptions, hook: (request: FastifyRequest) => void): void {
+function beforeHandler(route: RouteOptions, hook: (request: FastifyRequest) => Promise<void>): void {
   const existingHooks = [route.preHandler ?? []].flat();
-  route.preHandler = [...existingHooks, async (request) => hook(request)];
+  route.preHandler = [...existingHooks, (request) => hook(request)];
 }
 
-function beforeResponse(route: RouteOptions, hook: (request: FastifyRequest, status: number) => void): void {
+function beforeResponse(route: RouteOptions, hook: (request: FastifyRequest, status: number) => Promise<void>): void {
   const existingHooks = [route.onSend ?? []].flat();
-  route.onSend = [...existingHooks, async (request, reply) => hook(request, reply.statusCode)];
+  route.onSend = [...existingHooks, (request, reply) => hook(request, reply.statusCode)];
 }

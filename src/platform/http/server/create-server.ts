@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Authentication } from '../../auth/authentication';
+import { SharedCounts } from '../../cache/shared-counts';
 import { requireOwnDatabase } from '../../database/schema/foreign-database';
 import type { Application } from '../../process/extension';
 import { createAdapter } from './adapter';
@@ -19,6 +20,7 @@ export async function createServer({ config, module, tags }: Application): Promi
   await configureHttp(app, config, {
     tags,
     authenticate: (authorization, ticket) => authentication.actorOf(authorization, ticket),
+    counts: app.get(SharedCounts, { strict: false }),
     // Rate limits count a signed-in user by account, because a whole class may share one address.
     actorKey: (request) => authentication.userIdOf(request.headers.authorization),
   });

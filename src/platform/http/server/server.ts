@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { SharedCounts } from '../../cache/shared-counts';
 import { authenticateBeforeParsing, type Authenticate } from './request-authentication';
 import { compressResponses, varyByEncoding } from './compression';
 import { allowOrigins } from './cors';
@@ -36,6 +37,8 @@ export interface HttpConfig extends RateLimits {
 export interface HttpOptions {
   /** Authenticates the caller on every route that is not public. */
   authenticate: Authenticate;
+  /** The counts of rate limits. */
+  counts: SharedCounts;
   /** Returns the user whom rate limits count. Without a user they count by network address. */
   actorKey?: ActorKey;
   /** The tags of the documentation and their descriptions. */
@@ -60,7 +63,7 @@ export async function configureHttp(
   limitDurations(instance, config.requestTimeoutMs);
   secureHeaders(instance);
   allowOrigins(app, config.corsOrigins, methods);
-  await limitRates(instance, config, options.actorKey ?? (() => null));
+  await limitRates(instance, config, options.actorKey ?? (() => null), options.counts);
   methods.requireLiteralMatches(instance);
   refuseNulInPath(instance);
   varyByEncoding(instance);
