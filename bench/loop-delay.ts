@@ -8,7 +8,7 @@ import Sqlite from 'better-sqlite3';
 import { Connection, type HttpResponse } from './client';
 import { ProbedServer, type LoopDelay } from './probed-server';
 import { run } from './processes';
-import { secret } from './people';
+import { secret } from './school';
 
 /**
  * `node scripts/loop-delay.mjs [--people 10000] [--attackers 200] [--seconds 10]` measures the event loop delay of one SQLite
