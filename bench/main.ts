@@ -1,11 +1,13 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { startDjango, whyNoDjango } from './django-server';
 import { measurePath, type PathResult } from './measure';
 import { measureFsyncMs } from './machine';
+import type { PostgresSchool } from './postgres-school';
 import { run } from './processes';
 import { listComparisons, ratioOf, toTable } from './report';
 import { createSchool, settings, signIn, type Engine, type Learner, type School } from './school';
-import { startPair, type Server } from './servers';
+import { copyForPair, whyNotNode, type Server } from './servers';
 
 /**
  * `npm run bench` measures the server and a reference, each on its own copy of one database, one after the other. Only one of them
@@ -31,11 +33,11 @@ async function main(): Promise<void> {
   const servers: Server[] = [];
   try {
     const learners = await signIn(school);
-    servers.push(...(await startServers(school, learners, values)));
+    await startServers(school, learners, values, servers);
     await measure(school, servers, values);
-    for (const { name, isOurs, databaseUrl, process } of servers.splice(0)) {
+    for (const { name, kind, databaseUrl, process } of servers.splice(0)) {
       await process.stop();
-      if (isOurs || name.startsWith('reference')) await requireCleanAudit(name, databaseUrl);
+      if (kind !== 'django') await requireCleanAudit(name, databaseUrl);
     }
   } finally {
     for (const { process } of servers) await process.stop();
@@ -43,10 +45,20 @@ async function main(): Promise<void> {
   }
 }
 
-async function startServers(school: School, learners: Learner[], { node }: Options): Promise<Server[]> {
-  const servers = await startPair(school, learners);
-  void node;
-  return servers;
+/** What cannot be measured on this machine is named and left out. Started servers are added to `servers` at once, to be stopped. */
+async function startServers(
+  school: School,
+  learners: Learner[],
+  { node, django }: Options,
+  servers: Server[],
+): Promise<void> {
+  const whyNot = node && whyNotNode(node, school);
+  const whyNotDjango = django && whyNoDjango(school);
+  for (const reason of [whyNot, whyNotDjango]) if (reason) console.log(`SKIPPED: ${reason}`);
+  // The school is copied before our first server connects to it.
+  const copies = node && !whyNot ? await copyForPair(school, learners, node) : [];
+  for (const create of [...(await copyForPair(school, learners)), ...copies]) servers.push(await create());
+  if (django && !whyNotDjango) servers.push(await startDjango(school as PostgresSchool, learners));
 }
 
 async function measure(school: School, servers: Server[], { rounds, seconds, only }: Options): Promise<void> {

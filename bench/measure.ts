@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { load, sendOnce, type Path } from './load';
 import { readProcessorMs } from './processes';
 import type { School } from './school';
-import type { Server } from './servers';
+import { pairsOf, type Server } from './servers';
 
 const warmUpRequests = 3_000;
 const maxWarmUpMs = 3_000;
@@ -70,8 +70,8 @@ async function measureLoad(
 }
 
 /** Waits until our server has delivered its events, because its worker would slow down the next measurement. */
-async function waitForDeliveries(school: School, { isOurs, name, databaseUrl }: Server): Promise<void> {
-  if (!isOurs) return;
+async function waitForDeliveries(school: School, { kind, name, databaseUrl }: Server): Promise<void> {
+  if (kind !== 'ours') return;
   const sql = 'SELECT count(*) AS waiting FROM platform_outbox WHERE dead_at IS NULL';
   const endMs = performance.now() + maxDeliveryMs;
   for (;;) {
@@ -87,8 +87,8 @@ async function waitForDeliveries(school: School, { isOurs, name, databaseUrl }: 
 async function requireSameResponses(servers: readonly Server[], pathIndex: number): Promise<void> {
   const responses = new Map<string, unknown>();
   for (const { name, port, paths } of servers) responses.set(name, await sendOnce(port, paths[pathIndex]!));
-  for (const { name, isOurs, comparedWith } of servers)
-    if (isOurs) deepStrictEqual(comparable(responses.get(comparedWith!)), comparable(responses.get(name)));
+  for (const [server, reference] of pairsOf(servers))
+    deepStrictEqual(comparable(responses.get(reference.name)), comparable(responses.get(server.name)));
 }
 
 /** Ids and times of new rows differ. The reference does not tie its cursors to the filters of their list. */

@@ -18,7 +18,6 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** Another Node than the one that runs this program. */
   node?: string;
-  nodeArgs?: string[];
 }
 
 /**
@@ -26,10 +25,13 @@ export interface StartOptions {
  * input is closed.
  */
 export function start(script: string, args: string[], options: StartOptions = {}): Promise<StartedProcess> {
-  const { env, node = process.execPath, nodeArgs = [] } = options;
+  const { env, node = process.execPath } = options;
   const isProfiled = process.env.BENCH_PROFILE === path.basename(script);
   const profileArgs = isProfiled ? ['--cpu-prof', '--cpu-prof-dir=var/profiles'] : [];
-  return startCommand(node, [...profileArgs, ...nodeArgs, path.join(root, script), ...args], env);
+  // The process ends with this one, even if this one is killed.
+  const preload = ['--require', path.join(root, 'test/support/end-with-parent.cjs')];
+  const isSupervisor = script.endsWith('.mjs');
+  return startCommand(node, [...(isSupervisor ? [] : preload), ...profileArgs, path.join(root, script), ...args], env);
 }
 
 /** Starts a program and waits until it prints a line with the text. */

@@ -1,51 +1,58 @@
+import { spawnSync } from 'node:child_process';
 import type { Path } from './load';
 import { hotPaths } from './paths';
-import { portOf, start, type StartedProcess, type StartOptions } from './processes';
+import { portOf, root, start, type StartedProcess, type StartOptions } from './processes';
 import { settings, type Learner, type School } from './school';
 
 /** A server that is measured, with a database of its own. */
 export interface Server {
   name: string;
-  /** Whether this is our application, which also delivers what it has written to the outbox. */
-  isOurs: boolean;
-  /** The name of the server with which its speed is compared, or null for a reference. */
-  comparedWith: string | null;
+  /** Our application also delivers what it has written to the outbox. */
+  kind: 'ours' | 'reference' | 'django';
   databaseUrl: string;
   process: StartedProcess;
   port: number;
   paths: Path[];
 }
 
-export const ours = 'ours';
-export const reference = 'reference';
-
-/** Starts our server and the reference with this Node or, with `suffix`, with another one. */
-export async function startPair(
+/**
+ * Prepares the databases of our server and of the reference, with this Node or with another one, whose version is then a part of their
+ * names. @returns functions that start them
+ */
+export async function copyForPair(
   school: School,
   learners: Learner[],
-  { suffix = '', node }: { suffix?: string; node?: string } = {},
-): Promise<Server[]> {
-  const copyName = suffix.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  const create = async (name: string, script: string, nodeArgs: string[]): Promise<Server> => {
-    const isFirst = name === ours && suffix === '';
-    const databaseUrl = isFirst ? school.url : await school.copy(`${name}${copyName}`);
-    const options: StartOptions = { env: { ...settings, DATABASE_URL: databaseUrl }, nodeArgs };
+  node?: string,
+): Promise<(() => Promise<Server>)[]> {
+  const suffix = node ? `, Node ${versionOf(node)}` : '';
+  const create = async (kind: 'ours' | 'reference', script: string, databaseUrl: string): Promise<Server> => {
+    const options: StartOptions = { env: { ...settings, DATABASE_URL: databaseUrl } };
     if (node) options.node = node;
-    return {
-      name: `${name}${suffix}`,
-      isOurs: name === ours,
-      comparedWith: name === ours ? `${reference}${suffix}` : null,
-      databaseUrl,
-      paths: hotPaths(learners, ({ token }) => token),
-      ...(await startOn(script, options)),
-    };
+    const process = await start(script, [], options);
+    const paths = hotPaths(learners, ({ token }) => token);
+    return { name: `${kind}${suffix}`, kind, databaseUrl, process, port: portOf(process), paths };
   };
-  // The school is copied before a server connects to it.
-  const second = await create(reference, 'dist/bench/reference.js', []);
-  return [await create(ours, 'dist/src/main.js', []), second];
+  const oursUrl = node ? await school.copy('ours_other') : school.url;
+  const referenceUrl = await school.copy(node ? 'reference_other' : 'reference');
+  return [
+    () => create('ours', 'dist/src/main.js', oursUrl),
+    () => create('reference', 'dist/bench/reference.js', referenceUrl),
+  ];
 }
 
-async function startOn(script: string, options: StartOptions): Promise<Pick<Server, 'process' | 'port'>> {
-  const process = await start(script, [], options);
-  return { process, port: portOf(process) };
+const versionOf = (node: string): string => spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1);
+
+/** The reason why servers cannot run with this Node, or null. */
+export function whyNotNode(node: string, school: School): string | null {
+  if (spawnSync(node, ['--version']).status !== 0) return `${node} is not a Node`;
+  if (school.engine === 'postgres') return null;
+  const openScript = "new (require('better-sqlite3'))(':memory:')";
+  const canOpen = spawnSync(node, ['-e', openScript], { cwd: root }).status === 0;
+  return canOpen ? null : `better-sqlite3 is installed for Node ${process.version} and not for Node ${versionOf(node)}`;
+}
+
+/** Each of our servers with the reference that runs with the same Node. */
+export function pairsOf(servers: readonly Server[]): [server: Server, reference: Server][] {
+  const references = servers.filter(({ kind }) => kind === 'reference');
+  return servers.filter(({ kind }) => kind === 'ours').map((server, index) => [server, references[index]!]);
 }
