@@ -7,6 +7,7 @@ import type { PostgresSchool } from './postgres-school';
 import { run } from './processes';
 import { listComparisons, ratioOf, toTable } from './report';
 import { createSchool, settings, signIn, type Engine, type Learner, type School } from './school';
+import { soak } from './soak';
 import { copyForPair, whyNotNode, type Server } from './servers';
 
 /**
@@ -22,6 +23,8 @@ const options = {
   only: { type: 'string', default: '' },
   node: { type: 'string', default: '' },
   django: { type: 'boolean', default: false },
+  minutes: { type: 'string', default: '' },
+  learners: { type: 'string', default: '' },
 } as const;
 
 type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
@@ -29,10 +32,16 @@ type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>['values
 async function main(): Promise<void> {
   const { values } = parseArgs({ options });
   if (values.engine !== 'postgres' && values.engine !== 'sqlite') throw new Error('--engine is postgres or sqlite');
-  const school = await createSchool(values.engine as Engine, values.users);
+  if (values.learners && values.engine !== 'postgres') throw new Error('--learners is measured on PostgreSQL only');
+  const school = await createSchool(values.engine as Engine, values.learners ? '20' : values.users);
   const servers: Server[] = [];
   try {
+    if (values.learners)
+      return await (
+        await import('./streaks.js')
+      ).measureStreaks(school, Number(values.learners), Number(values.rounds));
     const learners = await signIn(school);
+    if (values.minutes) return await measureSoak(school, learners, Number(values.minutes), servers);
     await startServers(school, learners, values, servers);
     await measure(school, servers, values);
     for (const { name, kind, databaseUrl, process } of servers.splice(0)) {
@@ -61,9 +70,21 @@ async function startServers(
   if (django && !whyNotDjango) servers.push(await startDjango(school as PostgresSchool, learners));
 }
 
-async function measure(school: School, servers: Server[], { rounds, seconds, only }: Options): Promise<void> {
+async function measureSoak(school: School, learners: Learner[], minutes: number, servers: Server[]): Promise<void> {
+  const [createOurs] = await copyForPair(school, learners);
+  const server = await createOurs!();
+  servers.push(server);
+  printMachine();
+  await soak(server, minutes);
+}
+
+function printMachine(): void {
   const machine = `${cpus().length} × ${cpus()[0]!.model}`;
   console.log(`Node ${process.version}, ${machine}, an fsync takes ${measureFsyncMs().toFixed(2)} ms`);
+}
+
+async function measure(school: School, servers: Server[], { rounds, seconds, only }: Options): Promise<void> {
+  printMachine();
   console.log(`${rounds} rounds of ${seconds} s, 16 connections, ${school.engine}\n`);
   const limits = { rounds: Number(rounds), durationMs: Number(seconds) * 1_000 };
   const results = new Map<string, PathResult>();

@@ -44,6 +44,7 @@ const dayMs = 86_400_000;
 export const settings = {
   NODE_ENV: 'production',
   AUTH_SECRET: secret,
+  METRICS_TOKEN: secret,
   PORT: '0',
   HOST: '127.0.0.1',
   RATE_LIMIT_PER_MINUTE: '100000000',
