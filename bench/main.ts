@@ -6,7 +6,7 @@ import { measureFsyncMs } from './machine';
 import type { PostgresSchool } from './postgres-school';
 import { run } from './processes';
 import { listComparisons, ratioOf, toTable } from './report';
-import { createSchool, settings, signIn, type Engine, type Learner, type School } from './school';
+import { createSchool, settings, signIn, type Learner, type School } from './school';
 import { soak } from './soak';
 import { copyForPair, whyNotNode, type Server } from './servers';
 
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options });
   if (values.engine !== 'postgres' && values.engine !== 'sqlite') throw new Error('--engine is postgres or sqlite');
   if (values.learners && values.engine !== 'postgres') throw new Error('--learners is measured on PostgreSQL only');
-  const school = await createSchool(values.engine as Engine, values.learners ? '20' : values.users);
+  const school = await createSchool(values.engine, values.learners ? '20' : values.users);
   const servers: Server[] = [];
   try {
     if (values.learners)
