@@ -1,11 +1,14 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The root of the project, seen from `dist/bench/`. */
 export const root = path.join(__dirname, '../..');
+
+const pollMs = 20;
 
 export interface StartedProcess {
   pid: number;
@@ -34,17 +37,27 @@ export function start(script: string, args: string[], options: StartOptions = {}
   return startCommand(node, [...(isSupervisor ? [] : preload), ...profileArgs, path.join(root, script), ...args], env);
 }
 
-/** Starts a program and waits until it prints a line with the text. */
+/**
+ * Starts a program and waits until it prints a line with the text. Its output goes to a file, because reading the log of a server would
+ * take processor time of the clients.
+ */
 export async function startCommand(
   command: string,
   args: string[],
   env: Record<string, string> = {},
   readyText = '',
 ): Promise<StartedProcess> {
-  const child = spawnChild(command, args, env, ['pipe', 'pipe', 'inherit']);
-  const line = await readLine(child, command, readyText);
-  child.stdout!.resume();
-  return { pid: child.pid!, line, stop: () => stop(child) };
+  const folder = mkdtempSync(path.join(tmpdir(), 'teoart-bench-output-'));
+  const file = path.join(folder, 'output');
+  const output = openSync(file, 'a');
+  const child = spawnChild(command, args, env, ['pipe', output, 'inherit']);
+  closeSync(output);
+  const line = await readLine(child, command, { file, text: readyText });
+  const end = async (): Promise<void> => {
+    await stop(child);
+    rmSync(folder, { recursive: true });
+  };
+  return { pid: child.pid!, line, stop: end };
 }
 
 /** Runs a script and returns its output. */
@@ -118,8 +131,17 @@ function spawnChild(command: string, args: string[], env: Record<string, string>
   return spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio });
 }
 
-async function readLine(child: ChildProcess, command: string, text: string): Promise<string> {
-  for await (const line of createInterface({ input: child.stdout! })) if (line.includes(text)) return line;
+async function readLine(
+  child: ChildProcess,
+  command: string,
+  { file, text }: { file: string; text: string },
+): Promise<string> {
+  while (child.exitCode === null && child.signalCode === null) {
+    const finishedLines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+    const line = finishedLines.find((one) => one.includes(text));
+    if (line !== undefined) return line;
+    await sleep(pollMs);
+  }
   throw new Error(`${command} did not start (the reason is above)`);
 }
 
