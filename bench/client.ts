@@ -23,21 +23,38 @@ export interface HttpResponse {
 export class Connection {
   private socket: Socket;
   private received: Buffer = Buffer.alloc(0);
+  private isClosedByServer = false;
   private pendingResponse: { resolve: (response: HttpResponse) => void; reject: (error: Error) => void } | undefined;
 
+  private constructor(private readonly port: number) {}
+
   static async open(port: number): Promise<Connection> {
-    const connection = new Connection();
-    await new Promise<void>((resolve, reject) => {
-      connection.socket = connect({ port, host: '127.0.0.1', noDelay: true }, resolve).once('error', reject);
-    });
-    connection.socket.on('data', (chunk: Buffer) => connection.receive(chunk));
-    connection.socket.on('close', () =>
-      connection.pendingResponse?.reject(new Error('The server closed a connection')),
-    );
+    const connection = new Connection(port);
+    await connection.connect();
     return connection;
   }
 
-  send({ method, path, token, body, headers = {} }: Call): Promise<HttpResponse> {
+  /** Some servers close the connection after each response. Then the next request opens another one. */
+  async send(call: Call): Promise<HttpResponse> {
+    if (this.isClosedByServer) await this.connect();
+    return this.write(call);
+  }
+
+  private async connect(): Promise<void> {
+    this.isClosedByServer = false;
+    const socket = await new Promise<Socket>((resolve, reject) => {
+      const opening = connect({ port: this.port, host: '127.0.0.1', noDelay: true }, () => resolve(opening));
+      opening.once('error', reject);
+    });
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.on('error', (error) => this.pendingResponse?.reject(error));
+    socket.on('close', () => {
+      if (socket === this.socket) this.pendingResponse?.reject(new Error('The server closed a connection'));
+    });
+    this.socket = socket;
+  }
+
+  private write({ method, path, token, body, headers = {} }: Call): Promise<HttpResponse> {
     const payload = body ? JSON.stringify(body) : '';
     const lines = [`${method} ${path} HTTP/1.1`, 'host: 127.0.0.1', 'accept: application/json'];
     if (token) lines.push(`authorization: Bearer ${token}`);
@@ -66,6 +83,7 @@ export class Connection {
     // The status follows `HTTP/1.1 `.
     const response = { status: Number(head.slice(9, 12)), body: this.received.toString('utf8', bodyStart, bodyEnd) };
     this.received = this.received.subarray(bodyEnd);
+    this.isClosedByServer = /\r\nconnection: close/i.test(head);
     const { pendingResponse } = this;
     this.pendingResponse = undefined;
     pendingResponse?.resolve(response);

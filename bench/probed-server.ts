@@ -23,7 +23,7 @@ export class ProbedServer {
       { cwd: root, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
     );
     for await (const line of createInterface({ input: child.stdout! })) {
-      const port = /listening on http:\/\/[^:]+:(\d+)/.exec(line)?.[1];
+      const port = /listening (?:on|at) http:\/\/[^:]+:(\d+)/.exec(line)?.[1];
       if (!port) continue;
       child.stdout!.resume();
       return new ProbedServer(child, Number(port));

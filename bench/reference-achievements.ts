@@ -89,7 +89,7 @@ export function listAchievements(earnedRows: Row[], totals: Row): object {
   const earnedTypes = new Set(earnedRows.map((row) => row.achievement_type));
   const earned = earnedRows.map((row) => {
     const { type, title, description } = byType.get(row.achievement_type as string)!;
-    const earnedAt = (row.earned_at as Date).toISOString();
+    const earnedAt = row.earned_at;
     return { type, title, description, reward, id: row.id, courseId: row.course_id, earnedAt };
   });
   const open = kinds
