@@ -2,7 +2,7 @@
  * Runs a temporary PostgreSQL until standard input closes, so that no server is left after a test run was killed. Prints the
  * URL of a superuser when the server is ready (see `child-script.ts`). It accepts the commands `stop` (as an operator does),
  * `crash` and `start` (on the same data and port) as lines of standard input. `--following URL` makes it a streaming replica
- * of a server on this machine.
+ * of a server on this machine. `--durable` keeps the data on disk with fsync, as in production, for measurements.
  */
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -17,9 +17,23 @@ import { freePort, PostgresProcess } from './postgres-process.mjs';
 
 const INITDB = '--username postgres --auth scram-sha-256 --encoding UTF8 --locale C.UTF-8 --no-sync --no-instructions';
 
-const { following } = parseArgs({ options: { following: { type: 'string' } } }).values;
+/** What an operator sets. Everything else is the default of PostgreSQL. */
+const DURABLE = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  autovacuum: 'on',
+  max_wal_size: '2GB',
+  shared_buffers: '512MB',
+};
+
+const { following, durable } = parseArgs({
+  options: { following: { type: 'string' }, durable: { type: 'boolean', default: false } },
+}).values;
 const home = fs.mkdtempSync(path.join(tmpdir(), 'teoart-postgres-'));
-const data = scratchFolder('teoart-postgres-data-');
+const data = durable
+  ? fs.mkdtempSync(path.join(tmpdir(), 'teoart-postgres-data-'))
+  : scratchFolder('teoart-postgres-data-');
 let server;
 
 const commands = {
@@ -56,7 +70,7 @@ async function start() {
   const port = await freePort();
   const { password, settings } = following
     ? await createReplica(following, data, account)
-    : { password: createCluster(bin, options, account), settings: {} };
+    : { password: createCluster(bin, options, account), settings: durable ? DURABLE : {} };
   server = new PostgresProcess(bin, data, { ...settings, port }, options);
   server.onLost = (reason) => fail('ended by itself', reason);
   await server.start();
