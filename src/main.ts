@@ -8,11 +8,11 @@ import type { Config } from './platform/config/config';
 import { createServer } from './platform/http/server/create-server';
 import { createLogger } from './platform/http/server/log';
 import { Readiness } from './platform/http/health/readiness';
-import { openContext } from './platform/process/application-context';
 import type { Application } from './platform/process/extension';
 import { readEnvFile } from './platform/config/env-file';
 import { keepFilesPrivate } from './platform/process/private-files';
 import { forceExitAfter } from './platform/process/shutdown-timeout';
+import { startWorker } from './platform/process/start-worker';
 import { logUncaughtErrors } from './platform/process/uncaught-errors';
 
 /** Runs the API. Unless WORKER=off, the same process also runs the outbox and the scheduled jobs. */
@@ -22,9 +22,10 @@ async function main(): Promise<void> {
   const application = assemble();
   const { config } = application;
   logUncaughtErrors(createLogger(config.logLevel));
-  if (config.hasDemoSchool) await loadDemoSchoolIfEmpty(application);
   const app = await createServer(application);
+  if (config.hasDemoSchool) await loadDemoSchoolIfEmpty(app, application);
   await app.listen(config.port, config.host);
+  startWorker(app);
   // Before the line below, because a program that reads it may stop the server at once.
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => void stop(app, config, signal).catch(exitWithError));
@@ -44,15 +45,9 @@ async function stop(app: INestApplication, { settings }: Config, signal: NodeJS.
   process.exit(0);
 }
 
-/** Loads the demo school before the server listens. It starts no worker because a worker would wait for SQLite's write queue. */
-async function loadDemoSchoolIfEmpty({ demo }: Application): Promise<void> {
+async function loadDemoSchoolIfEmpty(app: INestApplication, { demo }: Application): Promise<void> {
   const { loadDemoSchool } = await import('../demo/school.js');
-  const context = await openContext(assemble({ WORKER: 'off' }));
-  try {
-    if (await loadDemoSchool(context, demo)) console.log('The demo school was loaded because the database was empty');
-  } finally {
-    await context.close();
-  }
+  if (await loadDemoSchool(app, demo)) console.log('The demo school was loaded because the database was empty');
 }
 
 async function printDemoAccounts(app: INestApplication): Promise<void> {

@@ -7,6 +7,7 @@ import { openContext } from './platform/process/application-context';
 import { readEnvFile } from './platform/config/env-file';
 import { keepFilesPrivate } from './platform/process/private-files';
 import { forceExitAfter } from './platform/process/shutdown-timeout';
+import { startWorker } from './platform/process/start-worker';
 import { logUncaughtErrors } from './platform/process/uncaught-errors';
 
 /** Runs only the outbox and the scheduled jobs, next to API processes that run with WORKER=off. */
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const { config } = application;
   logUncaughtErrors(createLogger(config.logLevel));
   const context = await openContext(application);
+  startWorker(context);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       forceExitAfter(config.settings.STOP_LIMIT_MS);

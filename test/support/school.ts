@@ -17,6 +17,7 @@ import { statementLog } from '../../src/platform/database/statements/statement-l
 import { Incidents } from '../../src/operations/monitoring/incidents';
 import { Jobs } from '../../src/platform/jobs/jobs';
 import { Outbox } from '../../src/platform/events/outbox';
+import { startWorker } from '../../src/platform/process/start-worker';
 import { Clock } from '../../src/platform/time/clock';
 import { validateResponse, requiresKey, type Contract } from './contract';
 import { freshDatabaseUrl } from './database-url';
@@ -121,6 +122,7 @@ export class School {
       ...options.environment,
     });
     const school = new School(await createServer(applicationOf(config, options.extensions)), url);
+    startWorker(school.app);
     school.document = options.extensions ? await school.fetchDocument() : (committed ??= readContract());
     return school;
   }

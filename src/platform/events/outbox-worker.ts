@@ -1,26 +1,21 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CallScope, inScope } from '../database/scope/call-scope';
-import { Config } from '../config/config';
 import { Outbox } from './outbox';
 
 const pollMs = 1_000;
 
 /** Delivers events of the outbox in this process, immediately after a commit of this process wrote rows, and otherwise once a second. */
 @Injectable()
-export class OutboxWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class OutboxWorker implements BeforeApplicationShutdown {
   private readonly log = new Logger('Outbox');
   private timer: NodeJS.Timeout | undefined;
   private delivering: Promise<void> | undefined;
   private hasNewRows = false;
   private isStopping = false;
 
-  constructor(
-    private readonly outbox: Outbox,
-    private readonly config: Config,
-  ) {}
+  constructor(private readonly outbox: Outbox) {}
 
-  onApplicationBootstrap(): void {
-    if (!this.config.isWorker) return;
+  start(): void {
     this.outbox.onRowsWritten = () => this.wake();
     this.timer = setInterval(() => this.wake(), pollMs);
     this.wake();

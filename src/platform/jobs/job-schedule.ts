@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
-import { Config } from '../config/config';
 import { lastTick } from './cron-ticks';
 import type { ScheduledJob } from './job';
 import { JobRuns } from './job-runs';
@@ -19,7 +18,7 @@ const maxEarlyMs = 500;
  * process, or within a minute.
  */
 @Injectable()
-export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class JobSchedule implements BeforeApplicationShutdown {
   private readonly log = new Logger('Jobs');
   private timer: NodeJS.Timeout | undefined;
   private catchingUp: Promise<void> = Promise.resolve();
@@ -29,11 +28,9 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly runs: JobRuns,
     private readonly leases: Leases,
     private readonly schedule: SchedulerRegistry,
-    private readonly config: Config,
   ) {}
 
-  onApplicationBootstrap(): void {
-    if (!this.config.isWorker) return;
+  start(): void {
     for (const job of this.jobs.scheduled) {
       const onTick = (): Promise<void> => this.runTick(job);
       // `waitForCompletion` makes stop() wait until a run that is just being started has started.
