@@ -23,7 +23,7 @@ const courseDetailsShape = {
 
 /**
  * Shows a course with all its prerequisites and lessons. What everybody shares is cached, so that a page usually costs one small
- * statement, and one for the state of the caller. Two more statements read the course if it is not cached.
+ * statement, and in the same round trip one for the state of the caller. Two more read the course if it is not cached.
  */
 @Injectable()
 export class CourseDetails {
@@ -36,9 +36,11 @@ export class CourseDetails {
   /** `actor` is null for a visitor. @throws CourseNotFound */
   async get(id: number, actor: Actor | null): Promise<Course> {
     const answer = { name: 'course', versionsSql: courseVersionsSql, values: [id], variant: id };
-    const shared = await this.cache.get(answer, () => this.read(id));
+    const [shared, state] = await Promise.all([
+      this.cache.get(answer, () => this.read(id)),
+      actor && this.learners.states?.ofCourse(actor.id, id),
+    ]);
     const canReadDrafts = actor !== null && canSeeUnpublished(actor, { teacherId: shared.course.teacher.id });
-    const state = actor && (await this.learners.states?.ofCourse(actor.id, id));
     if (!shared.isOpen && !canReadDrafts && state?.status !== 'enrolled') throw new CourseNotFound();
     return showCourse(shared, canReadDrafts, state ?? null);
   }
