@@ -99,9 +99,12 @@ async function measure(school: School, servers: Server[], { rounds, seconds, onl
 
 /** The reference is audited too, since a reference that leaves work out would be too fast. */
 async function requireCleanAudit(name: string, databaseUrl: string): Promise<void> {
-  const report = await run('dist/src/cli.js', ['job', 'rewards:audit'], { ...settings, DATABASE_URL: databaseUrl });
-  const { violations } = JSON.parse(report) as { violations: number };
-  if (violations > 0) throw new Error(`The audit of ${name} found problems: ${report}`);
+  const environment = { ...settings, DATABASE_URL: databaseUrl };
+  const ledger = await run('dist/src/cli.js', ['job', 'rewards:audit'], environment);
+  const totals = await run('dist/src/cli.js', ['job', 'progress:prove-totals'], environment);
+  const { violations } = JSON.parse(ledger) as { violations: number };
+  const wrongTotals = Object.values(JSON.parse(totals) as Record<string, number>).some((count) => count > 0);
+  if (violations > 0 || wrongTotals) throw new Error(`The audit of ${name} found problems: ${ledger} ${totals}`);
   console.log(`Audit of ${name}: no problems`);
 }
 
