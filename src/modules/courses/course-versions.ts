@@ -6,7 +6,7 @@ import { versionShards } from '../../platform/database/schema/version-triggers';
  */
 
 /** The catalogue may show each course, with its teacher. */
-export const catalogueVersionsSql = `v.topic IN ('course', 'person')`;
+export const catalogueVersionsSql = `(v.topic = 'course' OR v.topic = 'person')`;
 
 /** The page of the course with the id $1 shows the course, its teacher and the titles of its prerequisites. */
 export const courseVersionsSql = `(v.topic, v.shard) IN (

@@ -6,8 +6,11 @@ import { FindingSources } from '../findings/finding-sources';
 import type { Finding } from '../findings/finding';
 import { Metrics } from '../metrics/metrics';
 
-/** No request waits longer for the cache server, because the database can answer too. */
-const commandTimeoutMs = 250;
+/**
+ * No request waits longer for the cache server. It is not shorter, because a busy process would take its own delay for a failure of the
+ * server. Only the requests that are pending when the server fails wait.
+ */
+const commandTimeoutMs = 1_000;
 const connectTimeoutMs = 1_000;
 const maxReconnectDelayMs = 2_000;
 

@@ -62,7 +62,7 @@ it('counts statements by route, with quantiles and rows', async () => {
   expect(own.p50Ms).toBeGreaterThan(0);
   expect(own.p95Ms).toBeGreaterThanOrEqual(own.p50Ms);
   expect(own.longestMs).toBeGreaterThanOrEqual(own.p99Ms);
-  expect(catalogue.statement).toContain('courses_course');
+  expect(catalogue.statement).toContain('platform_contentversion');
 });
 
 it('counts rows read and rows changed', async () => {
