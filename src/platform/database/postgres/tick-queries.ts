@@ -6,8 +6,8 @@ import { statementLog } from '../statements/statement-log';
 
 interface WaitingQuery {
   query: Query;
-  resolve(result: QueryResult): void;
-  reject(error: unknown): void;
+  resolve: (result: QueryResult) => void;
+  reject: (error: unknown) => void;
 }
 
 interface Batch {

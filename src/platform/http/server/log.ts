@@ -48,7 +48,7 @@ export const logOptions: LoggerOptions = {
   hooks: {
     logMethod(inputs, method, level) {
       Reflect.apply(method, this, withSafeMessage(inputs));
-      if (level >= warnLevel) flush(streamOf(this as Logger));
+      if (level >= warnLevel) flush(streamOf(this));
     },
   },
 };
