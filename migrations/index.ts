@@ -8,6 +8,7 @@ import { FairCoins1764000007210 } from './1764000007210-fair-coins';
 import { FoldedNames1764000007110 } from './1764000007110-folded-names';
 import { KeptQuestions1764000008000 } from './1764000008000-kept-questions';
 import { LedgerIndex1764000006700 } from './1764000006700-ledger-index';
+import { Mail1764000008700 } from './1764000008700-mail';
 import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
 import { OriginalValues1764000007700 } from './1764000007700-original-values';
@@ -55,4 +56,5 @@ export const migrations = [
   PasswordResets1764000008500,
   PeopleSearch1764000008510,
   Announcements1764000008520,
+  Mail1764000008700,
 ];

@@ -9,6 +9,7 @@ import { EventsModule } from './events/events.module';
 import { FindingsModule } from './findings/findings.module';
 import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
+import { MailModule } from './mail/mail.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { SignalsModule } from './signals/signals.module';
 import { TelemetryModule } from './telemetry/telemetry.module';
@@ -29,6 +30,7 @@ export class PlatformModule {
       MetricsModule,
       FindingsModule,
       DataModule,
+      MailModule,
     ];
     return {
       module: PlatformModule,

@@ -23,6 +23,9 @@ export const findingKinds = [
   'late-events',
   'failing-job',
   'overdue-job',
+  'undelivered-mails',
+  'late-mails',
+  'mail-not-configured',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
