@@ -24,6 +24,7 @@ import { SecurityEvents1764000007100 } from './1764000007100-security-events';
 import { StreamTickets1764000008200 } from './1764000008200-stream-tickets';
 import { TeachersDay1764000007800 } from './1764000007800-teachers-day';
 import { TransfersByPair1764000007220 } from './1764000007220-transfers-by-pair';
+import { VerifiedAddresses1764000008710 } from './1764000008710-verified-addresses';
 import { WhatRunsByItself1764000007400 } from './1764000007400-what-runs-by-itself';
 import { WiderTotals1764000007200 } from './1764000007200-wider-totals';
 
@@ -57,4 +58,5 @@ export const migrations = [
   PeopleSearch1764000008510,
   Announcements1764000008520,
   Mail1764000008700,
+  VerifiedAddresses1764000008710,
 ];

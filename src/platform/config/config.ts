@@ -183,6 +183,9 @@ export class Config {
   get hasOperationsPage(): boolean {
     return this.settings.OPERATIONS_PAGE;
   }
+  get hasMailServer(): boolean {
+    return this.settings.MAIL_URL !== undefined;
+  }
   /** The sender of mails. Without a mail server it is only shown in the development mailbox. */
   get mailFrom(): Mailbox {
     return this.settings.MAIL_FROM ?? { name: 'TeoArt School', address: 'school@localhost' };

@@ -58,7 +58,7 @@ export class Mails implements OnModuleInit {
   }
 
   get destination(): MailDestination {
-    if (this.config.settings.MAIL_URL !== undefined) return 'server';
+    if (this.config.hasMailServer) return 'server';
     return this.config.isProduction ? 'nowhere' : 'mailbox';
   }
 

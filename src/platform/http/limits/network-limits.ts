@@ -8,7 +8,7 @@ import { routeConfigOf } from '../route-config';
 export interface NetworkLimits {
   /** The largest number of wrong user names and passwords from one network. */
   credentialRateLimitPerMinute: number;
-  /** The largest number of new accounts from one network. */
+  /** The largest number of new accounts from one network, and of requests for a mail. */
   registrationLimitPerHour: number;
 }
 
@@ -79,10 +79,14 @@ export const markAsGuess = (request: FastifyRequest): unknown => guesses.add(req
 export function limitNetworks(instance: FastifyInstance, config: NetworkLimits): void {
   const guessBudget = new NetworkBudget(config.credentialRateLimitPerMinute, 60_000);
   const registrationBudget = new NetworkBudget(config.registrationLimitPerHour, 3_600_000);
+  const mailBudget = new NetworkBudget(config.registrationLimitPerHour, 3_600_000);
   instance.addHook('onRoute', (route) => {
-    const { limitsGuesses, limitsRegistrations } = routeConfigOf({ routeOptions: route });
+    const { limitsGuesses, limitsRegistrations, limitsMails } = routeConfigOf({ routeOptions: route });
     if (limitsGuesses) limitGuesses(route, guessBudget);
-    if (limitsRegistrations) limitRegistrations(route, registrationBudget);
+    if (limitsRegistrations)
+      limitSuccesses(route, registrationBudget, 'Too many registrations from this network within an hour.');
+    if (limitsMails)
+      limitSuccesses(route, mailBudget, 'Too many mails were asked for from this network within an hour.');
   });
 }
 
@@ -103,10 +107,8 @@ function limitGuesses(route: RouteOptions, budget: NetworkBudget): void {
   });
 }
 
-function limitRegistrations(route: RouteOptions, budget: NetworkBudget): void {
-  beforeHandler(route, (request) =>
-    budget.reserve(request, 'Too many registrations from this network within an hour.'),
-  );
+function limitSuccesses(route: RouteOptions, budget: NetworkBudget, reason: string): void {
+  beforeHandler(route, (request) => budget.reserve(request, reason));
   beforeResponse(route, (request, status) => budget.settle(request, status < 300));
 }
 

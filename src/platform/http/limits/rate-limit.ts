@@ -27,6 +27,9 @@ export const RateLimitCredentials = (): MethodDecorator => addRouteConfig({ ...b
 export const RateLimitRegistrations = (): MethodDecorator =>
   addRouteConfig({ ...byNetwork, limitsRegistrations: true });
 
+/** Limits the mails that one network can cause within an hour. */
+export const RateLimitMails = (): MethodDecorator => addRouteConfig({ ...byNetwork, limitsMails: true });
+
 /** Limits the requests of each user or network. Each process counts by itself, so `n` processes allow `n` times the limit. */
 export async function limitRates(instance: FastifyInstance, config: RateLimits, actorKey: ActorKey): Promise<void> {
   instance.decorate(limits, config);
