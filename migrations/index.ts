@@ -9,6 +9,7 @@ import { FairCoins1764000007210 } from './1764000007210-fair-coins';
 import { FoldedNames1764000007110 } from './1764000007110-folded-names';
 import { KeptQuestions1764000008000 } from './1764000008000-kept-questions';
 import { LedgerIndex1764000006700 } from './1764000006700-ledger-index';
+import { Mail1764000008700 } from './1764000008700-mail';
 import { Monitoring1764000006500 } from './1764000006500-monitoring';
 import { Notifications1764000005000 } from './1764000005000-notifications';
 import { OriginalValues1764000007700 } from './1764000007700-original-values';
@@ -24,6 +25,7 @@ import { SecurityEvents1764000007100 } from './1764000007100-security-events';
 import { StreamTickets1764000008200 } from './1764000008200-stream-tickets';
 import { TeachersDay1764000007800 } from './1764000007800-teachers-day';
 import { TransfersByPair1764000007220 } from './1764000007220-transfers-by-pair';
+import { VerifiedAddresses1764000008710 } from './1764000008710-verified-addresses';
 import { WhatRunsByItself1764000007400 } from './1764000007400-what-runs-by-itself';
 import { WiderTotals1764000007200 } from './1764000007200-wider-totals';
 
@@ -57,4 +59,6 @@ export const migrations = [
   PeopleSearch1764000008510,
   Announcements1764000008520,
   ContentVersions1764000008600,
+  Mail1764000008700,
+  VerifiedAddresses1764000008710,
 ];

@@ -15,6 +15,7 @@ const STEPS = [
   'types',
   'client:types',
   'contract:check',
+  'mails:check',
   'openapi:check',
   'api:lint',
   'bruno:check',

@@ -9,6 +9,7 @@ import { dumpdata } from './operations/fixtures/dump/dumpdata.command';
 import { flush } from './operations/fixtures/flush.command';
 import { loaddata } from './operations/fixtures/load/loaddata.command';
 import { verify } from './operations/fixtures/dump/verify.command';
+import { mailList, mailRetry } from './operations/mail/mail.command';
 import { move } from './operations/move/move.command';
 import { createProgram } from './platform/command-line/program';
 import { runCommandLine } from './platform/command-line/command-runner';
@@ -35,6 +36,8 @@ export const commands = [
   outboxList,
   outboxRetry,
   outboxDiscard,
+  mailList,
+  mailRetry,
   createAdministrator,
   resetPassword,
   seed,

@@ -10,6 +10,7 @@ import { EventsModule } from './events/events.module';
 import { FindingsModule } from './findings/findings.module';
 import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
+import { MailModule } from './mail/mail.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { SignalsModule } from './signals/signals.module';
 import { TelemetryModule } from './telemetry/telemetry.module';
@@ -31,6 +32,7 @@ export class PlatformModule {
       FindingsModule,
       CacheModule,
       DataModule,
+      MailModule,
     ];
     return {
       module: PlatformModule,

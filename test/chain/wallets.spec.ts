@@ -1,4 +1,6 @@
 import { SiweMessage } from 'siwe';
+import { CredentialsDropped } from '../../src/modules/users';
+import { EventBus } from '../../src/platform/events/event-bus';
 import { WalletChallenges } from '../../src/modules/chain/wallets/wallet-challenges';
 import { testEngine } from '../support/database-url';
 import type { Client, School } from '../support/school';
@@ -318,4 +320,24 @@ test('the list of wallets costs one statement, and linking a wallet at most ten'
     ...[begin, ...lock, 'SELECT', 'UPDATE', 'SELECT', 'SELECT', 'INSERT', 'UPDATE', 'SELECT', 'COMMIT'],
   ]);
   expect(await statementKindsOf(school, ann, () => ann.get('/me/wallets'))).toEqual(['SELECT']);
+});
+
+describe('the address of a person with a wallet', () => {
+  test('must be verified before a wallet is linked or coins are withdrawn, in a school that sends mail', async () => {
+    const other = await schoolOnChain({ MAIL_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'school@school.test' });
+    const person = await other.student();
+    expect((await linkWallet(person, newKey())).body).toMatchObject({ status: 409, code: 'EMAIL_NOT_VERIFIED' });
+    const withdrawal = await person.post('/coins/withdrawals', { walletId: 1, amount: 10 });
+    expect(withdrawal.body).toMatchObject({ status: 409, code: 'EMAIL_NOT_VERIFIED' });
+    await other.close();
+  });
+
+  test('unlinks the wallets if its owner proves it and somebody else had set the credentials', async () => {
+    await createWallet(ann);
+    await createWallet(ann);
+    await createWallet(bob);
+    await school.database.transaction(() => school.part(EventBus).publish(new CredentialsDropped({ userId: ann.id })));
+    expect((await ann.get('/me/wallets')).body.data).toEqual([]);
+    expect((await bob.get('/me/wallets')).body.data).toHaveLength(1);
+  });
 });

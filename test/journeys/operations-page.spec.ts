@@ -9,7 +9,7 @@ import { cli, Server } from '../support/server';
 import { freshDatabaseUrl } from '../support/database-url';
 
 const password = 'six pigments and two brushes';
-const views = ['overview', 'queries', 'slow', 'connections', 'indexes', 'storage', 'locks', 'outbox', 'jobs'];
+const views = ['overview', 'queries', 'slow', 'connections', 'indexes', 'storage', 'locks', 'outbox', 'mails', 'jobs'];
 
 /** Creates an index that duplicates the first columns of another index, and two events that could not be handled. */
 function plantFindings(url: string): void {

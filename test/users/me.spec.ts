@@ -30,6 +30,7 @@ describe('my account', () => {
       id: giulia.id,
       username: giulia.username,
       email: `${giulia.username}@school.test`,
+      emailVerifiedAt: null,
       firstName: '',
       lastName: '',
       role: 'student',

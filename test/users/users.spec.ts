@@ -117,6 +117,7 @@ describe('the list of people', () => {
       {
         id: teacher.id,
         username: 'needed',
+        emailVerifiedAt: null,
         firstName: '',
         lastName: '',
         role: 'teacher',

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { RewardsModule } from '../rewards';
+import { UsersModule } from '../users';
 import { ChainAdministrationController } from './administration/chain-administration.controller';
 import { ChainStatusQuery } from './administration/chain-status.query';
 import { ChainWithdrawals } from './administration/chain-withdrawals.query';
@@ -43,6 +44,7 @@ import { SupplyProof } from './supply/supply-proof';
 import { SupplyController } from './supply/supply.controller';
 import { SupplyQuery } from './supply/supply.query';
 import { ExpireWalletChallenges } from './wallets/expire-wallet-challenges.job';
+import { UnlinkWhenCredentialsDropped } from './wallets/unlink-when-credentials-dropped';
 import { WalletChallenges } from './wallets/wallet-challenges';
 import { Wallets } from './wallets/wallets';
 import { WalletOverviews } from './wallets/wallet-overview';
@@ -70,7 +72,7 @@ const following = [
   PollChain,
 ];
 const sending = [TreasuryKey, Signer, Signing, NonceAssignment, Broadcasts, Sender];
-const wallets = [Wallets, WalletOverviews, WalletChallenges, ExpireWalletChallenges];
+const wallets = [UnlinkWhenCredentialsDropped, Wallets, WalletOverviews, WalletChallenges, ExpireWalletChallenges];
 const withdrawals = [
   Withdrawals,
   WithdrawalCancellations,
@@ -98,7 +100,7 @@ const controllers = [
 
 /** TeoCoins on the chain: wallets, withdrawals, deposits, and the decisions of administrators. */
 @Module({
-  imports: [TypeOrmModule.forFeature(chainEntities), RewardsModule],
+  imports: [TypeOrmModule.forFeature(chainEntities), RewardsModule, UsersModule],
   controllers,
   providers: [
     ChainData,

@@ -2,6 +2,13 @@ export { Accounts, type NewAccount } from './accounts/accounts';
 export { AccountOverview, AccountOverviews } from './administration/account-overview';
 export { TaughtCourses } from './administration/taught-courses';
 export { Classmates } from './accounts/classmates';
+export { EmailNotVerified, UserNotFound } from './users.errors';
+export {
+  requireVerifiedEmail,
+  VerifiedEmails,
+  verifiedEmailShape,
+  verifiedEmailSql,
+} from './verification/verified-email';
 export { coinsHeldUntil, recoveredAtSql, recoveryShape } from './recovery/coin-hold';
 export { Passwords } from './passwords/passwords';
 export { privacySettingIsOnSql, UserLookup } from './lookup/user-lookup';
@@ -9,6 +16,7 @@ export { Registration } from './accounts/registration';
 export { Sessions, type Tokens } from './sessions/sessions';
 export { TeacherApprovals } from './teachers/teacher-approvals';
 export {
+  CredentialsDropped,
   PasswordChanged,
   PasswordGuessed,
   PasswordResetCreated,
@@ -21,7 +29,6 @@ export {
   TeacherRejected,
   TimezoneChanged,
 } from './users.events';
-export { UserNotFound } from './users.errors';
 export { UsersModule } from './users.module';
 export type { Role } from './user.lists';
 export { userSettings } from './users.settings';

@@ -70,6 +70,7 @@ export class UsersData implements DataRules {
   readonly excludedTables = {
     users_session: 'Sessions are not moved; people sign in again',
     users_securityevent: 'Security events stay with the school where they happened; its backup contains them',
+    users_emailverification: 'Links to verify an address are not moved; people ask for a new one',
     users_loginattempt: 'Counters of failed sign-ins are kept for one hour only',
   };
 

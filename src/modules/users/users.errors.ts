@@ -102,6 +102,42 @@ export class ResetTokenRefused extends DomainError {
   }
 }
 
+/** Thrown alike for an unknown, used or expired token and for a closed account. */
+export class VerificationTokenRefused extends DomainError {
+  static override code = 'VERIFICATION_TOKEN_REFUSED';
+  static override kind = 'invalid' as const;
+  static override title = 'The link is not valid any more';
+  static override isGuess = true;
+  static override example = {
+    detail: 'Sign in and ask for a new mail.',
+    errors: [{ pointer: '/body/token', message: 'Wrong, used or expired', rule: 'verification_token' }],
+  };
+
+  constructor() {
+    super('Sign in and ask for a new mail.', {
+      errors: [{ pointer: '/body/token', message: 'Wrong, used or expired', rule: 'verification_token' }],
+    });
+  }
+}
+
+export class EmailAlreadyVerified extends DomainError {
+  static override code = 'EMAIL_ALREADY_VERIFIED';
+  static override kind = 'conflict' as const;
+  static override title = 'Your address is verified already';
+}
+
+/** Thrown where coins would leave an account whose address is not proven (rule 20). */
+export class EmailNotVerified extends DomainError {
+  static override code = 'EMAIL_NOT_VERIFIED';
+  static override kind = 'conflict' as const;
+  static override title = 'Verify your address first';
+  static override example = { detail: 'Open the link in the mail that you got, or ask for a new one.' };
+
+  constructor() {
+    super('Open the link in the mail that you got, or ask for a new one.');
+  }
+}
+
 export class AccountClosed extends DomainError {
   static override code = 'ACCOUNT_CLOSED';
   static override kind = 'conflict' as const;

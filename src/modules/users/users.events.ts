@@ -40,6 +40,26 @@ export class PasswordWasReset extends DomainEvent<{ userId: number; heldUntil: s
   static override readonly type = 'users.password-was-reset.v1';
 }
 
+/** Somebody asked for a link to set a new password, with this address. Nobody knows yet whether there is an account. */
+export class PasswordResetRequested extends DomainEvent<{ email: string }> {
+  static override readonly type = 'users.password-reset-requested.v1';
+}
+
+/** The address was proven by somebody who was not signed in, so what was set before must not stay: password, sessions and wallets. */
+export class CredentialsDropped extends DomainEvent<{ userId: number }> {
+  static override readonly type = 'users.credentials-dropped.v1';
+}
+
+/** The person signed in from a device or a network that they have not used recently. */
+export class SignedInFromNewDevice extends DomainEvent<{
+  userId: number;
+  device: string;
+  address: string;
+  at: string;
+}> {
+  static override readonly type = 'users.signed-in-from-new-device.v1';
+}
+
 /** An administrator changed the role of a person. */
 export class RoleChanged extends DomainEvent<{ userId: number; role: OpenRole; reason: string }> {
   static override readonly type = 'users.role-changed.v1';

@@ -57,10 +57,21 @@ import { RoleChanges } from './administration/role-changes';
 import { PublishedCourses } from './administration/taught-courses';
 import { UserList } from './administration/user-list.query';
 import { AccountOverviews } from './administration/account-overview';
+import { AccountMails } from './mails/account-mails';
+import { MailWhenAccountAtRisk } from './mails/mail-when-account-at-risk';
+import { CredentialDrop } from './recovery/credential-drop';
+import { PasswordResetRequests, SendPasswordReset } from './recovery/password-reset-requests';
+import { NewDevices } from './sign-in/new-devices';
+import { EmailChanges } from './verification/email-changes';
+import { EmailConfirmations } from './verification/email-confirmations';
+import { EmailVerification } from './verification/email-verification.entity';
+import { EmailVerifications } from './verification/email-verifications';
+import { VerificationController } from './verification/verification.controller';
+import { VerifiedEmails } from './verification/verified-email';
 import { UsersData } from './users.data';
 import { UsersController } from './accounts/users.controller';
 
-const exportedServices = [Accounts, Passwords, Registration, Sessions, UserLookup, AccountOverviews];
+const exportedServices = [Accounts, Passwords, Registration, Sessions, UserLookup, AccountOverviews, VerifiedEmails];
 const accountServices = [
   LookupLimit,
   NameVisibility,
@@ -71,10 +82,20 @@ const accountServices = [
   Profiles,
 ];
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
-const signInServices = [KnownNetworks, LoginAttempts, PasswordVerifier, SignIn];
+const signInServices = [KnownNetworks, LoginAttempts, NewDevices, PasswordVerifier, SignIn];
 const securityServices = [ExpireSecurityEvents, SecurityEvents];
 const administrationServices = [Administrators, PublishedCourses, RoleChanges, RoleStore, UserList];
-const recoveryServices = [AccountRecovery, PasswordResets, PasswordStore, ResetLinks];
+const recoveryServices = [
+  AccountRecovery,
+  CredentialDrop,
+  PasswordResetRequests,
+  PasswordResets,
+  PasswordStore,
+  ResetLinks,
+  SendPasswordReset,
+];
+const mailServices = [AccountMails, MailWhenAccountAtRisk];
+const verificationServices = [EmailChanges, EmailConfirmations, EmailVerifications];
 const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
 
 @Module({
@@ -85,6 +106,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
       Session,
       LoginAttempt,
       PasswordReset,
+      EmailVerification,
       SecurityEvent,
       TeacherApproval,
       TeacherApplication,
@@ -103,6 +125,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     TeachersController,
     TeacherApplicationsController,
     RecoveryController,
+    VerificationController,
   ],
   providers: [
     ...exportedServices,
@@ -112,6 +135,8 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     ...securityServices,
     ...administrationServices,
     ...recoveryServices,
+    ...mailServices,
+    ...verificationServices,
     ...teacherServices,
     UsersData,
     { provide: ActorDirectory, useClass: SessionDirectory },

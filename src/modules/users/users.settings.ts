@@ -7,6 +7,8 @@ export const userSettings = {
     SESSION_IDLE_DAYS: wholeNumber(14, 1, 30),
     /** The page of the front end on which a person sets a new password with a one-time link. The token is added as a fragment. */
     PASSWORD_RESET_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** The page of the front end on which a person confirms an address. The token is added as a fragment. */
+    EMAIL_VERIFICATION_URL: z.url({ protocol: /^https?$/ }).optional(),
     /** Lookups by username that a person can make in a minute, in each process. A transfer by username counts too. */
     PEOPLE_LOOKUPS_PER_MINUTE: wholeNumber(20, 1, 1_000_000),
     /** Security events are kept for this long. */

@@ -11,7 +11,18 @@ const contentTypes = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
 } as const;
-const scripts = ['page', 'api', 'dom', 'formats', 'plots', 'findings', 'database-views', 'jobs-view', 'outbox-view'];
+const scripts = [
+  'page',
+  'api',
+  'dom',
+  'formats',
+  'plots',
+  'findings',
+  'database-views',
+  'jobs-view',
+  'outbox-view',
+  'mails-view',
+];
 
 /**
  * Serves the page for administrators. The library uPlot is served from its package, so that the browser loads nothing from other

@@ -10,6 +10,7 @@ import { ActorCache } from './actor-directory';
 import { Authentication } from './authentication';
 import { authSecret } from './auth-secret';
 import { ExpireStreamTickets } from './expire-stream-tickets.job';
+import { LinkTokens } from './link-tokens';
 import { StreamTicket } from './stream-ticket.entity';
 import { StreamTicketStrategy } from './stream-ticket.strategy';
 import { StreamTickets } from './stream-tickets';
@@ -29,7 +30,8 @@ const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(conf
     ExpireStreamTickets,
     Authentication,
     ActorCache,
+    LinkTokens,
   ],
-  exports: [AccessTokens, Authentication, ActorCache, StreamTickets],
+  exports: [AccessTokens, Authentication, ActorCache, StreamTickets, LinkTokens],
 })
 export class AuthModule {}

@@ -4,6 +4,7 @@ import { InvalidConfiguration } from './invalid-configuration';
 import { flag, list, wholeNumber } from './setting-types';
 import { productionProblemsOf } from './production-checks';
 import type { SettingsPart } from './settings-part';
+import { mailbox, type Mailbox } from '../mail/mailbox-address';
 
 /** Converts an internationalised host name to the ASCII form that is sent over the network, and removes a slash at the end. */
 const toAsciiUrl = (url: string): string => new URL(url).href.replace(/\/$/, '');
@@ -61,6 +62,13 @@ export const settings = z.object({
     .url({ protocol: /^https?$/ })
     .default('http://localhost:3000')
     .transform(toAsciiUrl),
+  MAIL_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^/]+/, 'must start with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: mailbox.optional(),
+  MAIL_TIMEOUT_MS: wholeNumber(20_000, 100, 600_000),
+  MAIL_DAYS: wholeNumber(30, 1, 3_650),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   OTEL_SERVICE_NAME: z.string().default('teoart'),
@@ -182,6 +190,13 @@ export class Config {
   get hasOperationsPage(): boolean {
     return this.settings.OPERATIONS_PAGE;
   }
+  get hasMailServer(): boolean {
+    return this.settings.MAIL_URL !== undefined;
+  }
+  /** The sender of mails. Without a mail server it is only shown in the development mailbox. */
+  get mailFrom(): Mailbox {
+    return this.settings.MAIL_FROM ?? { name: 'TeoArt School', address: 'school@localhost' };
+  }
   get publicUrl(): string {
     return this.settings.PUBLIC_URL;
   }
@@ -209,7 +224,9 @@ function databaseProblems(database: Settings): string[] {
 /** Returns one line for each combination of valid settings that is not allowed. */
 function combinedProblems(values: Settings, rawValues: Environment): string[] {
   const productionProblems = values.NODE_ENV === 'production' ? productionProblemsOf(values, rawValues) : [];
-  return [...productionProblems, ...databaseProblems(values)];
+  const hasNoSender = values.MAIL_URL !== undefined && values.MAIL_FROM === undefined;
+  const mailProblems = hasNoSender ? ['MAIL_FROM: required with MAIL_URL'] : [];
+  return [...productionProblems, ...databaseProblems(values), ...mailProblems];
 }
 
 const problemsOf = ({ issues }: z.ZodError): string[] =>

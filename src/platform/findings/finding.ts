@@ -24,6 +24,9 @@ export const findingKinds = [
   'failing-job',
   'overdue-job',
   'cache-unreachable',
+  'undelivered-mails',
+  'late-mails',
+  'mail-not-configured',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

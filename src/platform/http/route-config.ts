@@ -15,6 +15,7 @@ export interface RouteConfig {
   location?: string;
   limitsGuesses?: boolean;
   limitsRegistrations?: boolean;
+  limitsMails?: boolean;
   /** The content security policy of a page. */
   policy?: string;
 }

@@ -4,6 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { Clock } from '../../../platform/time/clock';
 import { Ledger } from '../../rewards';
+import { VerifiedEmails } from '../../users';
 import { ChainConfig } from '../settings/chain-settings';
 import { SchoolAddresses } from '../settings/school-addresses.query';
 import { differencesBetween, domainOf, isSignedByAddress, parseMessage, writeMessage } from './wallet-message';
@@ -49,6 +50,7 @@ export class WalletChallenges {
     private readonly ledger: Ledger,
     private readonly chain: ChainConfig,
     private readonly addresses: SchoolAddresses,
+    private readonly verifiedEmails: VerifiedEmails,
     private readonly clock: Clock,
   ) {}
 
@@ -84,9 +86,10 @@ export class WalletChallenges {
 
   /**
    * Uses the challenge in the transaction of the caller. @returns the address that has signed, in lower case
-   * @throws the errors of `consume`, WalletSignatureInvalid, WalletAddressReserved
+   * @throws the errors of `consume`, EmailNotVerified, WalletSignatureInvalid, WalletAddressReserved
    */
   async accept(userId: number, message: VerifiedMessage): Promise<string> {
+    await this.verifiedEmails.require(userId);
     await this.consume(userId, message.nonce, message.text);
     if (!message.isSigned) throw new WalletSignatureInvalid();
     if (await this.addresses.includes(message.address)) throw new WalletAddressReserved();

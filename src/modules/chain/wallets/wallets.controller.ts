@@ -16,6 +16,7 @@ import {
   WalletPage,
   WalletView,
 } from './wallets.dto';
+import { EmailNotVerified } from '../../users';
 import {
   TooManyWallets,
   WalletAddressReserved,
@@ -65,6 +66,7 @@ export class WalletsController {
     status: 201,
     location: '/me/wallets/{id}',
     errors: [
+      EmailNotVerified,
       WalletMessageMalformed,
       WalletChallengeNotFound,
       WalletChallengeUsed,

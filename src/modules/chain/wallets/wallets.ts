@@ -61,6 +61,11 @@ export class Wallets {
     });
   }
 
+  /** Unlinks all wallets of a person. */
+  async unlinkAll(userId: number): Promise<void> {
+    for (const { id } of await this.listLinked(userId)) await this.unlink(userId, id);
+  }
+
   /** Newest first. */
   async list(userId: number): Promise<LinkedWallet[]> {
     return (await this.listLinked(userId)).map((row) => this.withCooldown(row));

@@ -15,6 +15,7 @@ import { WithdrawalCancellations } from './withdrawal-cancellations';
 import { Withdrawals } from './withdrawals';
 import { showWithdrawal, WithdrawalPage, WithdrawalQuery, WithdrawalRequest, WithdrawalView } from './withdrawals.dto';
 import { WithdrawalLimitReached, WithdrawalNotFound, WithdrawalUnderWay } from './withdrawals.errors';
+import { EmailNotVerified } from '../../users';
 import { WithdrawalsQuery } from './withdrawals.query';
 
 const newestFirst = keyset('withdrawals:newest', [z.int()]);
@@ -42,6 +43,7 @@ export class WithdrawalsController {
       WalletNotFound,
       WalletCoolingDown,
       WithdrawalLimitReached,
+      EmailNotVerified,
       CoinsHeld,
       YoungAccountLimit,
       InsufficientBalance,

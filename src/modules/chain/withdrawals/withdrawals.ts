@@ -18,7 +18,7 @@ import {
   type Movement,
   type PostedMovement,
 } from '../../rewards';
-import { recoveredAtSql, recoveryShape } from '../../users';
+import { recoveredAtSql, recoveryShape, requireVerifiedEmail, verifiedEmailShape, verifiedEmailSql } from '../../users';
 import { ChainConfig } from '../settings/chain-settings';
 import { Wallet } from '../wallets/wallet.entity';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
@@ -43,6 +43,7 @@ const shape = {
   paidTo: nullable(text),
   ...youngAccountShape,
   ...recoveryShape,
+  ...verifiedEmailShape,
 };
 type RequestFacts = Row<typeof shape>;
 
@@ -59,7 +60,7 @@ export class Withdrawals {
 
   /**
    * A repeated key with the same content returns the first response. The key of a refused request can be used again.
-   * @throws CoinsHeld, WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, YoungAccountLimit, InsufficientBalance, IdempotencyKeyReused
+   * @throws EmailNotVerified, CoinsHeld, WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, YoungAccountLimit, InsufficientBalance, IdempotencyKeyReused
    */
   async request(
     userId: number,
@@ -71,6 +72,7 @@ export class Withdrawals {
       this.ledger.lock([userId]);
       const facts = await this.getFacts(userId, order, key);
       if (facts.keyHash !== null) return { withdrawal: replayOf(facts, order), replayed: true };
+      requireVerifiedEmail(this.config, facts);
       requireCoinsNotHeld(facts, this.clock.now());
       const address = this.requireAddress(facts);
       requireWithinLimits(facts, order.amount);
@@ -90,7 +92,7 @@ export class Withdrawals {
     const sql = `SELECT ${walletColumns.columns('wallet')}, ${earlierColumns.columns('earlier')},
         debit.request_hash AS "keyHash", earlier.address AS "paidTo",
         (${openCountSql}) AS "openCount", (${dailyAmountSql}) AS "dailyAmount",
-        ${sentByYoungAccountSql('person', '$6', '$5')}, ${recoveredAtSql('person')}
+        ${sentByYoungAccountSql('person', '$6', '$5')}, ${recoveredAtSql('person')}, ${verifiedEmailSql('person')}
       FROM users_user person
       LEFT JOIN rewards_wallet wallet ON wallet.id = $2 AND wallet.user_id = person.id AND wallet.unlinked_at IS NULL
       LEFT JOIN rewards_teocointransaction debit ON debit.user_id = person.id AND debit.idempotency_key = $3

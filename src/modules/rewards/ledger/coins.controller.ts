@@ -30,6 +30,7 @@ import {
   TransferToOneself,
   YoungAccountLimit,
 } from '../rewards.errors';
+import { EmailNotVerified } from '../../users';
 import { Transfers } from './transfers';
 
 @Controller()
@@ -95,6 +96,7 @@ export class CoinsController {
     errors: [
       RecipientNotFound,
       TransferToOneself,
+      EmailNotVerified,
       CoinsHeld,
       TransferLimitReached,
       YoungAccountLimit,

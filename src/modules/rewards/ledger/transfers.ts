@@ -7,7 +7,14 @@ import { columnsOf } from '../../../platform/database/entity-columns';
 import { EventBus } from '../../../platform/events/event-bus';
 import { IdempotencyKeyReused } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
-import { recoveredAtSql, recoveryShape, UserLookup } from '../../users';
+import {
+  recoveredAtSql,
+  recoveryShape,
+  requireVerifiedEmail,
+  UserLookup,
+  verifiedEmailShape,
+  verifiedEmailSql,
+} from '../../users';
 import { Ledger } from './ledger';
 import type { Movement, PostedMovement } from './movement';
 import {
@@ -70,6 +77,7 @@ const shape = {
   pairTransferCount: int,
   ...youngAccountShape,
   ...recoveryShape,
+  ...verifiedEmailShape,
   ...earlier.optionalShape,
 };
 const noSuchUsername = 'No active person with this username can be found';
@@ -91,7 +99,7 @@ export class Transfers {
 
   /**
    * A repeated request with the same key and content gets the first response again. A key stays unused if the transfer was refused.
-   * @throws TransferToOneself, RecipientNotFound, CoinsHeld, TransferLimitReached, YoungAccountLimit, InsufficientBalance,
+   * @throws TransferToOneself, RecipientNotFound, EmailNotVerified, CoinsHeld, TransferLimitReached, YoungAccountLimit, InsufficientBalance,
    * BalanceTooLarge, IdempotencyKeyReused, RateLimited
    */
   async send(
@@ -154,6 +162,7 @@ export class Transfers {
    */
   private requireAllowed(state: TransferState, { amount }: TransferOrder): void {
     if (!state.isRecipientActive || state.isBlocked) throw new RecipientNotFound();
+    requireVerifiedEmail(this.config, state);
     const now = this.clock.now();
     requireCoinsNotHeld(state, now);
     requireWithinPairLimit(this.config, state.pairTransferCount, now);
@@ -171,7 +180,7 @@ export class Transfers {
          EXISTS (SELECT 1 FROM users_block b WHERE b.user_id = $2 AND b.blocked_id = $1) AS "isBlocked",
          (SELECT count(*) FROM rewards_teocointransaction d
           WHERE d.user_id = $1 AND d.recipient_id = $2 AND d.created_at >= $4) AS "pairTransferCount",
-         ${sentByYoungAccountSql('s', '$5', '$4')}, ${recoveredAtSql('s')}
+         ${sentByYoungAccountSql('s', '$5', '$4')}, ${recoveredAtSql('s')}, ${verifiedEmailSql('s')}
        FROM users_user s
        LEFT JOIN users_user r ON r.id = $2
        LEFT JOIN rewards_teocointransaction t ON t.user_id = s.id AND t.idempotency_key = $3

@@ -7,6 +7,7 @@ export const exampleOfMe = {
   id: 7,
   username: 'giulia.r',
   email: 'giulia@school.example',
+  emailVerifiedAt: '2026-11-02T08:20:00.000Z',
   firstName: 'Giulia',
   lastName: 'Rossi',
   role: 'student',
@@ -25,6 +26,10 @@ export const Me = z
     id: z.int(),
     username: z.string(),
     email: z.string(),
+    emailVerifiedAt: z.iso.datetime().nullable().meta({
+      description:
+        'null until the person has opened the link in a mail. Until then they cannot send or withdraw TeoCoins, if the school sends mail',
+    }),
     firstName: z.string(),
     lastName: z.string(),
     role: namedEnum('Role', roles),
@@ -59,6 +64,7 @@ export function showMe(person: Person): Me {
     id,
     username: person.username,
     email,
+    emailVerifiedAt: person.emailVerifiedAt?.toISOString() ?? null,
     firstName,
     lastName,
     role,

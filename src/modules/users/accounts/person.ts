@@ -7,6 +7,7 @@ const person = columnsOf(User, [
   'id',
   'username',
   'email',
+  'emailVerifiedAt',
   'firstName',
   'lastName',
   'role',

@@ -7,8 +7,8 @@ import { Accounts } from './accounts';
 import { email, type NewPerson } from '../sign-in/auth.dto';
 import { requireGoodPassword } from '../passwords/password-rules';
 import { Passwords } from '../passwords/passwords';
-import type { Person } from './person';
-import { Profiles } from './profiles';
+import { personColumns, personShape, type Person } from './person';
+import { EmailVerifications } from '../verification/email-verifications';
 import { Sessions, type Tokens } from '../sessions/sessions';
 import { SecurityEvents } from '../security/security-events';
 import type { RemoteDevice } from '../sign-in/device';
@@ -24,12 +24,12 @@ export class Registration {
     private readonly accounts: Accounts,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
-    private readonly profiles: Profiles,
+    private readonly verifications: EmailVerifications,
     private readonly securityEvents: SecurityEvents,
   ) {}
 
   /**
-   * Creates an account and signs the person in.
+   * Creates an account, signs the person in and mails a link that proves the address.
    * @throws WeakPassword, EmailTaken, UsernameTaken, PasswordsBusy
    */
   async register(person: NewPerson, device: RemoteDevice): Promise<{ person: Person; tokens: Tokens }> {
@@ -40,7 +40,9 @@ export class Registration {
       const userId = await this.accounts.create({ ...person, ...applicationOf(person), password });
       await this.securityEvents.record({ kind: 'signed_up', personId: userId, device });
       const tokens = await this.sessions.open(userId, device);
-      return { person: await this.profiles.get(userId), tokens };
+      const registered = await this.get(userId);
+      await this.verifications.mailLink(userId, registered.email, registered.email);
+      return { person: registered, tokens };
     });
   }
 
@@ -60,6 +62,11 @@ export class Registration {
       await this.securityEvents.record({ kind: 'administrator_created', personId, actorId: null });
       return personId;
     });
+  }
+
+  private async get(userId: number): Promise<Person> {
+    const sql = `SELECT ${personColumns} FROM users_user WHERE id = $1`;
+    return (await this.database.row(personShape, sql, [userId]))!;
   }
 }
 

@@ -36,6 +36,8 @@ export class User {
   @Instant() createdAt: Date;
   @Instant() updatedAt: Date;
   @Varchar(10, { nullable: true }) teacherStatus: TeacherStatus | null;
+  /** When the person proved that they read mails to the address. Null for people who were there before, and for imported people. */
+  @Instant({ nullable: true }) emailVerifiedAt: Date | null;
   @Int({ default: 1 }) version: number;
   /** The available balance in whole TeoCoins. Only the ledger changes it, never a repository. */
   @Int({ default: 0, guarded: true }) teoCoins: number;

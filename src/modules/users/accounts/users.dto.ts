@@ -59,6 +59,7 @@ export const ManagedUser = z
     isApproved: z.boolean(),
     teacherStatus: namedEnum('TeacherStatus', teacherStatuses).nullable(),
     lastLoginAt: z.iso.datetime().nullable(),
+    emailVerifiedAt: z.iso.datetime().nullable(),
   })
   .meta({
     id: 'ManagedUser',
@@ -70,6 +71,7 @@ export const ManagedUser = z
         isApproved: true,
         teacherStatus: null,
         lastLoginAt: null,
+        emailVerifiedAt: null,
       },
     ],
   });
@@ -130,5 +132,6 @@ export function showManagedUser(person: Person): ManagedUser {
     isApproved,
     teacherStatus,
     lastLoginAt: lastLogin?.toISOString() ?? null,
+    emailVerifiedAt: person.emailVerifiedAt?.toISOString() ?? null,
   };
 }

@@ -13,6 +13,9 @@ type Scrypt = (
 /** @param parts the stored hash after its algorithm, split at `$` */
 type VerifyPassword = (password: string, parts: string[]) => Promise<boolean>;
 
+/** Django's encoding of an account without a password. No password verifies against it. */
+export const unusablePassword = '!';
+
 /** Functions that verify the hashes of Django, by the first part of the hash. passwords.ts verifies argon2. */
 const verifiers: Record<string, VerifyPassword> = {
   pbkdf2_sha256: (password, parts) => verifyPbkdf2('sha256', password, parts),

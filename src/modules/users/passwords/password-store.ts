@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 
-/** Writes the passwords of accounts. A new password makes the unused one-time links of the person invalid. */
+/**
+ * Writes the passwords of accounts. A new password makes all unused links of the person invalid: those that set a password, and those
+ * that would change the address, because a thief may have asked for them.
+ */
 @Injectable()
 export class PasswordStore {
   constructor(
@@ -29,5 +32,8 @@ export class PasswordStore {
 
   private async discardLinks(userId: number): Promise<void> {
     await this.database.run('DELETE FROM users_passwordreset WHERE user_id = $1 AND used_at IS NULL', [userId]);
+    await this.database.run('DELETE FROM users_emailverification WHERE user_id = $1 AND email <> replaced_email', [
+      userId,
+    ]);
   }
 }

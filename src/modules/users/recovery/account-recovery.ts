@@ -6,7 +6,7 @@ import { Passwords } from '../passwords/passwords';
 import { SecurityEvents } from '../security/security-events';
 import { Sessions } from '../sessions/sessions';
 import type { RemoteDevice } from '../sign-in/device';
-import { PasswordWasReset } from '../users.events';
+import { CredentialsDropped, PasswordWasReset } from '../users.events';
 import { coinsHeldUntil } from './coin-hold';
 import type { PasswordResetRequest } from './password-resets.dto';
 import { ResetLinks } from './reset-links';
@@ -34,9 +34,10 @@ export class AccountRecovery {
     // The hash is computed before the transaction because a transaction blocks all other writers on SQLite.
     const passwordHash = await this.passwords.hash(newPassword, device.widerNetwork);
     await this.database.transaction(async () => {
-      const { userId, usedAt } = await this.links.use(token, passwordHash);
+      const { userId, usedAt, isFirstProof } = await this.links.use(token, passwordHash);
       await this.sessions.endAll(userId, 'password');
       await this.securityEvents.record({ kind: 'password_reset', personId: userId, actorId: null, device });
+      if (isFirstProof) await this.events.publish(new CredentialsDropped({ userId }));
       const heldUntil = coinsHeldUntil({ recoveredAt: usedAt }, usedAt)!.toISOString();
       await this.events.publish(new PasswordWasReset({ userId, heldUntil }));
     });

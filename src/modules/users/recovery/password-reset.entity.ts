@@ -12,6 +12,8 @@ export class PasswordReset {
   @Varchar(64) tokenHash: string;
   /** The administrator who created the link; null if an operator did at the command line. */
   @BigInteger({ nullable: true }) createdById: number | null;
+  /** The address to which the link was mailed, so that its use proves the address. Empty if it was handed over in another way. */
+  @Varchar(254, { default: '' }) mailedTo: string;
   @Instant() createdAt: Date;
   @Instant() expiresAt: Date;
   @Instant({ nullable: true }) usedAt: Date | null;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newPassword } from '../sign-in/auth.dto';
+import { email, newPassword } from '../sign-in/auth.dto';
 import type { NewPasswordReset } from './password-resets';
 
 const token = '3pQ0c1hTgkV9mZ2wXyB7nR5sJd8fLaE4uKo6iPtWqMs';
@@ -24,6 +24,11 @@ export const showPasswordReset = ({ token, url, expiresAt }: NewPasswordReset): 
   url,
   expiresAt: expiresAt.toISOString(),
 });
+
+export const ForgottenPassword = z
+  .strictObject({ email })
+  .meta({ id: 'ForgottenPassword', examples: [{ email: 'giulia@school.example' }] });
+export type ForgottenPassword = z.output<typeof ForgottenPassword>;
 
 export const PasswordResetRequest = z
   .strictObject({

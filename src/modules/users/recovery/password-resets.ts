@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { fold } from '../../../platform/database/case-folding';
 import { Config } from '../../../platform/config/config';
-import { bool, int, textOf } from '../../../platform/database/columns';
+import { bool, int, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
+import { AccountMails } from '../mails/account-mails';
 import { SecurityEvents } from '../security/security-events';
 import type { ActingAdmin } from '../sign-in/device';
 import type { Role } from '../user.lists';
@@ -18,12 +19,23 @@ import { hashResetToken } from './reset-links';
 
 const lifetimeMs = 30 * 60_000;
 const tokenBytes = 32;
+const minMailIntervalMs = 5 * 60_000;
+const addressedShape = { id: int, email: text, role: textOf<Role>(), isActive: bool };
 
 export interface NewPasswordReset {
   token: string;
   url: string | null;
   expiresAt: Date;
 }
+
+/** Who caused a link, and how it is handed over. */
+interface Origin {
+  admin: ActingAdmin | null;
+  note: string;
+  mailedTo: string;
+}
+
+const byOperator: Origin = { admin: null, note: 'By an operator at the command line', mailedTo: '' };
 
 /** Creates the one-time links with which people set a new password. The owner of the account is notified of each link. */
 @Injectable()
@@ -32,6 +44,7 @@ export class PasswordResets {
     private readonly database: Database,
     private readonly securityEvents: SecurityEvents,
     private readonly events: EventBus,
+    private readonly accountMails: AccountMails,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -45,7 +58,7 @@ export class PasswordResets {
     return this.database.transaction(async () => {
       const { role } = await this.lockOpenAccount(userId);
       if (role === 'admin') throw new Forbidden('Only an operator can reset the password of an administrator.');
-      return this.create(userId, admin);
+      return this.createAndNotify(userId, { admin, note: '', mailedTo: '' });
     });
   }
 
@@ -56,7 +69,7 @@ export class PasswordResets {
       const person = await this.database.row({ id: int }, sql, [fold(username)]);
       if (!person) throw new UserNotFound();
       await this.lockOpenAccount(person.id);
-      return this.create(person.id, null);
+      return this.createAndNotify(person.id, byOperator);
     });
   }
 
@@ -68,20 +81,65 @@ export class PasswordResets {
     );
   }
 
-  private async create(userId: number, admin: ActingAdmin | null): Promise<NewPasswordReset> {
+  /**
+   * Mails a link to the address, if it belongs to the open account of a student or a teacher. Administrators ask an operator, because
+   * a mailbox alone must not open their account. A link of an administrator or an operator stays valid, so that a stranger who knows
+   * the address cannot cancel it.
+   */
+  createByMail(email: string): Promise<void> {
+    return this.database.transaction(async () => {
+      const person = await this.findByEmail(email);
+      if (!person?.isActive || person.role === 'admin' || (await this.wasMailedRecently(person.id))) return;
+      const { seed, token } = this.accountMails.createLink('password-reset');
+      const origin = {
+        admin: null,
+        note: 'By mail, as somebody asked for it with the address',
+        mailedTo: person.email,
+      };
+      const { expiresAt } = await this.insert(person.id, token, origin);
+      const values = { seed, expiresAt: expiresAt.toISOString() };
+      await this.accountMails.enqueue(person.id, 'users.password-reset', values, { expiresAt });
+    });
+  }
+
+  /** Creates a link for the holder of a mailbox, whose credentials were dropped, inside the transaction of the caller. */
+  createForMailbox(userId: number, email: string): Promise<NewPasswordReset> {
+    const origin = { admin: null, note: 'For the holder of the verified address', mailedTo: email };
+    return this.insert(userId, randomBytes(tokenBytes).toString('base64url'), origin);
+  }
+
+  private async createAndNotify(userId: number, origin: Origin): Promise<NewPasswordReset> {
     const token = randomBytes(tokenBytes).toString('base64url');
+    await this.database.run('DELETE FROM users_passwordreset WHERE user_id = $1 AND used_at IS NULL', [userId]);
+    const reset = await this.insert(userId, token, origin);
+    await this.events.publish(new PasswordResetCreated({ userId, isByAdministrator: origin.admin !== null }));
+    return reset;
+  }
+
+  private async insert(userId: number, token: string, { admin, note, mailedTo }: Origin): Promise<NewPasswordReset> {
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + lifetimeMs);
-    await this.database.run('DELETE FROM users_passwordreset WHERE user_id = $1 AND used_at IS NULL', [userId]);
     await this.database.run(
-      `INSERT INTO users_passwordreset (user_id, token_hash, created_by_id, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5)`,
-      [userId, hashResetToken(token), admin?.actorId ?? null, now, expiresAt],
+      `INSERT INTO users_passwordreset (user_id, token_hash, created_by_id, mailed_to, created_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [userId, hashResetToken(token), admin?.actorId ?? null, mailedTo, now, expiresAt],
     );
-    const actor = admin ?? { actorId: null, note: 'By an operator at the command line' };
+    const actor = admin ?? { actorId: null, note };
     await this.securityEvents.record({ kind: 'password_reset_created', personId: userId, ...actor });
-    await this.events.publish(new PasswordResetCreated({ userId, isByAdministrator: admin !== null }));
     return { token, url: this.urlOf(token), expiresAt };
+  }
+
+  private findByEmail(email: string): Promise<Row<typeof addressedShape> | undefined> {
+    const sql = `SELECT id, email, role, is_active AS "isActive" FROM users_user
+      WHERE ${this.database.dialect.folded('email')} = $1${this.database.dialect.forUpdate()}`;
+    return this.database.row(addressedShape, sql, [fold(email)]);
+  }
+
+  /** Repeated requests do not fill a mailbox. The link of the first one still works. */
+  private async wasMailedRecently(userId: number): Promise<boolean> {
+    const sql = `SELECT id FROM users_passwordreset WHERE user_id = $1 AND mailed_to <> '' AND used_at IS NULL AND created_at > $2`;
+    const recent = new Date(this.clock.now().getTime() - minMailIntervalMs);
+    return (await this.database.row({ id: int }, sql, [userId, recent])) !== undefined;
   }
 
   /** The lock makes concurrent requests wait for each other, so that only the last link works. */

@@ -3,14 +3,16 @@ import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Public } from '../../../platform/auth/public';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
-import { RateLimitCredentials } from '../../../platform/http/limits/rate-limit';
+import { RateLimitCredentials, RateLimitMails } from '../../../platform/http/limits/rate-limit';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
+import { MailNotConfigured } from '../../../platform/mail/mail.errors';
 import { AccountClosed, PasswordsBusy, ResetTokenRefused, UserNotFound, WeakPassword } from '../users.errors';
 import { requireAdminOverOthers } from '../users.policy';
 import { AccountRecovery } from './account-recovery';
-import { PasswordResetLink, PasswordResetRequest, showPasswordReset } from './password-resets.dto';
+import { ForgottenPassword, PasswordResetLink, PasswordResetRequest, showPasswordReset } from './password-resets.dto';
+import { PasswordResetRequests } from './password-reset-requests';
 import { PasswordResets } from './password-resets';
 
 @Controller()
@@ -18,6 +20,7 @@ export class RecoveryController {
   constructor(
     private readonly passwordResets: PasswordResets,
     private readonly recovery: AccountRecovery,
+    private readonly requests: PasswordResetRequests,
   ) {}
 
   /** Not idempotent by key, because the stored response would contain the token. A repeated request replaces the link. */
@@ -38,6 +41,21 @@ export class RecoveryController {
   ): Promise<PasswordResetLink> {
     requireAdminOverOthers(actor, id);
     return showPasswordReset(await this.passwordResets.createByAdmin(id, { actorId: actor.id, device }));
+  }
+
+  @Post('auth/password-reset-request')
+  @Public()
+  @RateLimitMails()
+  @BodyLimit('credentials')
+  @Route({
+    summary: 'Mail a link to set a new password',
+    description:
+      'The response is the same, after the same work, whether the address has an account or not. The link is valid for one use and 30 minutes. Within five minutes after a mail no other is sent. The password of an administrator is reset by an operator at the command line.',
+    errors: [MailNotConfigured],
+    tag: 'Auth',
+  })
+  async requestPasswordReset(@Body({ schema: ForgottenPassword }) { email }: ForgottenPassword): Promise<void> {
+    await this.requests.request(email);
   }
 
   @Post('auth/password-reset')

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
+import { EmailVerifications } from '../verification/email-verifications';
 import { PasswordResets } from '../recovery/password-resets';
 import { LoginAttempts } from '../sign-in/login-attempts';
 import { Sessions } from './sessions';
@@ -9,13 +10,14 @@ import { Sessions } from './sessions';
   name: 'users:expire-sessions',
   cron: '17 3 * * *',
   summary:
-    'Removes sessions that ended 30 days ago, sign-in attempts that no longer count, and old links to reset a password',
+    'Removes sessions that ended 30 days ago, sign-in attempts that no longer count, and old links to reset a password or to verify an address',
 })
 export class ExpireSessions implements RunnableJob {
   constructor(
     private readonly sessions: Sessions,
     private readonly attempts: LoginAttempts,
     private readonly passwordResets: PasswordResets,
+    private readonly verifications: EmailVerifications,
   ) {}
 
   async run(): Promise<JobReport> {
@@ -23,6 +25,7 @@ export class ExpireSessions implements RunnableJob {
       sessions: await this.sessions.expire(),
       attempts: await this.attempts.expire(),
       passwordResets: await this.passwordResets.expire(),
+      emailVerifications: await this.verifications.expire(),
     };
   }
 }

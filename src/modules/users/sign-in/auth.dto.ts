@@ -33,7 +33,7 @@ export const newPassword = z
   .max(maxPasswordLength)
   .meta({ description: 'Used unchanged, including spaces. Common passwords are refused' });
 /** No rules for good passwords apply here because the password is only compared. The maximum length limits the work of hashing. */
-const enteredPassword = z.string().min(1).max(maxPasswordLength);
+export const enteredPassword = z.string().min(1).max(maxPasswordLength);
 
 export const NewPerson = z
   .strictObject({

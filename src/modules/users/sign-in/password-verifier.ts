@@ -66,8 +66,7 @@ export class PasswordVerifier {
   async recordSuccess(attempt: Attempt, device: Device): Promise<void> {
     const { accountId: personId, purpose } = attempt.target;
     await this.loginAttempts.clearAfterSuccess(attempt);
-    const kind = purpose === 'sign-in' ? 'signed_in' : 'password_changed';
-    await this.securityEvents.record({ kind, personId, device });
+    await this.securityEvents.record({ kind: kindsByPurpose[purpose].success, personId, device });
   }
 
   private async compare(
@@ -96,7 +95,7 @@ export class PasswordVerifier {
 
   private async recordRefusal({ target, totalCount }: Attempt, device: RemoteDevice): Promise<void> {
     const { accountId: personId, purpose } = target;
-    const kind = purpose === 'sign-in' ? 'sign_in_refused' : 'password_change_refused';
+    const kind = kindsByPurpose[purpose].refusal;
     await this.database.transaction(async () => {
       const note = `Failure ${totalCount} in a series with less than an hour between failures`;
       await this.securityEvents.record({ kind, personId, actorId: null, device, note });
@@ -108,6 +107,12 @@ export class PasswordVerifier {
     if (userId > 0) await this.events.publish(new PasswordGuessed({ userId, failureCount }));
   }
 }
+
+const kindsByPurpose = {
+  'sign-in': { success: 'signed_in', refusal: 'sign_in_refused' },
+  'password-change': { success: 'password_changed', refusal: 'password_change_refused' },
+  'email-change': { success: 'email_change_requested', refusal: 'email_change_refused' },
+} as const;
 
 /** The first 20 failures of a series and then every 100th are recorded, so that a guesser cannot fill the table. */
 const shouldRecord = (totalCount: number): boolean => totalCount <= minFailuresOfAttack || totalCount % 100 === 0;

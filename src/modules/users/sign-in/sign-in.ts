@@ -9,6 +9,7 @@ import { Sessions, type Tokens } from '../sessions/sessions';
 import { CredentialsRefused, PasswordsBusy } from '../users.errors';
 import type { RemoteDevice } from './device';
 import type { Attempt } from './login-attempts';
+import { NewDevices } from './new-devices';
 import { PasswordVerifier } from './password-verifier';
 
 export interface Credentials {
@@ -26,6 +27,7 @@ export class SignIn {
     private readonly verifier: PasswordVerifier,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
+    private readonly newDevices: NewDevices,
     private readonly clock: Clock,
   ) {}
 
@@ -54,6 +56,7 @@ export class SignIn {
     return this.database.transaction(async () => {
       await this.recordSignIn(account, currentHash);
       await this.verifier.recordSuccess(attempt, device);
+      await this.newDevices.noteSignIn(account.id, device);
       return this.sessions.open(account.id, device);
     });
   }

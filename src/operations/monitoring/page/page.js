@@ -2,6 +2,7 @@ import { announce, byId, h } from './dom.js';
 import { isSignedIn, signIn, signOut } from './api.js';
 import * as database from './database-views.js';
 import { jobs } from './jobs-view.js';
+import { mails } from './mails-view.js';
 import { outbox } from './outbox-view.js';
 
 const refreshIntervalMs = 15_000;
@@ -16,6 +17,7 @@ const views = {
   storage: ['Storage', database.storage],
   locks: ['Locks', database.locks],
   outbox: ['Outbox', outbox],
+  mails: ['Mails', mails],
   jobs: ['Jobs', jobs],
 };
 const viewNames = Object.keys(views);

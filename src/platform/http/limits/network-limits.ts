@@ -9,7 +9,7 @@ import { routeConfigOf } from '../route-config';
 export interface NetworkLimits {
   /** The largest number of wrong user names and passwords from one network. */
   credentialRateLimitPerMinute: number;
-  /** The largest number of new accounts from one network. */
+  /** The largest number of new accounts from one network, and of requests for a mail. */
   registrationLimitPerHour: number;
 }
 
@@ -92,10 +92,14 @@ export const markAsGuess = (request: FastifyRequest): unknown => guesses.add(req
 export function limitNetworks(instance: FastifyInstance, config: NetworkLimits, counts: SharedCounts): void {
   const guessBudget = new NetworkBudget(counts.of('guesses', 60_000), config.credentialRateLimitPerMinute);
   const registrationBudget = new NetworkBudget(counts.of('registrations', 3_600_000), config.registrationLimitPerHour);
+  const mailBudget = new NetworkBudget(counts.of('mails', 3_600_000), config.registrationLimitPerHour);
   instance.addHook('onRoute', (route) => {
-    const { limitsGuesses, limitsRegistrations } = routeConfigOf({ routeOptions: route });
+    const { limitsGuesses, limitsRegistrations, limitsMails } = routeConfigOf({ routeOptions: route });
     if (limitsGuesses) limitGuesses(route, guessBudget);
-    if (limitsRegistrations) limitRegistrations(route, registrationBudget);
+    if (limitsRegistrations)
+      limitSuccesses(route, registrationBudget, 'Too many registrations from this network within an hour.');
+    if (limitsMails)
+      limitSuccesses(route, mailBudget, 'Too many mails were asked for from this network within an hour.');
   });
 }
 
@@ -116,10 +120,8 @@ function limitGuesses(route: RouteOptions, budget: NetworkBudget): void {
   });
 }
 
-function limitRegistrations(route: RouteOptions, budget: NetworkBudget): void {
-  beforeHandler(route, (request) =>
-    budget.reserve(request, 'Too many registrations from this network within an hour.'),
-  );
+function limitSuccesses(route: RouteOptions, budget: NetworkBudget, reason: string): void {
+  beforeHandler(route, (request) => budget.reserve(request, reason));
   beforeResponse(route, (request, status) => budget.settle(request, status < 300));
 }
 

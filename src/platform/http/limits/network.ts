@@ -24,8 +24,10 @@ export const networkOf = (request: ConnectedRequest): string => networkOfAddress
  * The network that one customer of a provider may own: the /48 of an IPv6 address (`2001:db8:1::/48`) or the /24 of an IPv4
  * address (`203.0.113.0/24`). Its limits are higher than those of a network, because an IPv4 /24 may belong to many customers.
  */
-export function widerNetworkOf(request: ConnectedRequest): string {
-  const network = normalizeIP(addressOf(request), 48);
+export const widerNetworkOf = (request: ConnectedRequest): string => widerNetworkOfAddress(addressOf(request));
+
+export function widerNetworkOfAddress(address: string): string {
+  const network = normalizeIP(address, 48);
   if (isIPv4(network)) return network.replace(/\d+$/, '0/24');
   return network && `${network}/48`;
 }

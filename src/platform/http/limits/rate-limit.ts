@@ -29,6 +29,9 @@ export const RateLimitCredentials = (): MethodDecorator => addRouteConfig({ ...b
 export const RateLimitRegistrations = (): MethodDecorator =>
   addRouteConfig({ ...byNetwork, limitsRegistrations: true });
 
+/** Limits the mails that one network can cause within an hour. */
+export const RateLimitMails = (): MethodDecorator => addRouteConfig({ ...byNetwork, limitsMails: true });
+
 /** Limits the requests of each user or network. All processes count together if they have a cache server, and otherwise each by itself. */
 export async function limitRates(
   instance: FastifyInstance,

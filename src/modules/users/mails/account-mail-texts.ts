@@ -1,0 +1,197 @@
+import type { MailTemplate } from '../../../platform/mail/mail-templates';
+
+type Texts = MailTemplate['texts'];
+
+/** The texts of the mails about accounts. They are ICU messages; `{at, date, moment}` is in the time zone of the reader. */
+export const accountMailTexts = {
+  'users.email-verification': {
+    en: {
+      subject: 'Verify your address',
+      paragraphs: [
+        'Welcome, {username}. Please show that this address is yours. Until then you can learn and earn TeoCoins, but you cannot send or withdraw them.',
+        'The link works until {expiresAt, date, moment}. If you did not register, ignore this mail.',
+      ],
+      action: 'Verify my address',
+    },
+    it: {
+      subject: 'Verifica il tuo indirizzo',
+      paragraphs: [
+        'Benvenuto, {username}. Conferma che questo indirizzo è tuo. Fino ad allora puoi imparare e guadagnare TeoCoin, ma non inviarli né prelevarli.',
+        'Il link è valido fino al {expiresAt, date, moment}. Se non ti sei registrato, ignora questa e-mail.',
+      ],
+      action: 'Verifica il mio indirizzo',
+    },
+  },
+  'users.email-change': {
+    en: {
+      subject: 'Confirm your new address',
+      paragraphs: [
+        '{username}, you asked to use this address for your account. It is changed when you confirm it.',
+        'The link works until {expiresAt, date, moment}. If you did not ask for it, ignore this mail.',
+      ],
+      action: 'Use this address',
+    },
+    it: {
+      subject: 'Conferma il tuo nuovo indirizzo',
+      paragraphs: [
+        '{username}, hai chiesto di usare questo indirizzo per il tuo account. Cambierà quando lo confermi.',
+        'Il link è valido fino al {expiresAt, date, moment}. Se non l’hai chiesto tu, ignora questa e-mail.',
+      ],
+      action: 'Usa questo indirizzo',
+    },
+  },
+  'users.email-change-requested': {
+    en: {
+      subject: 'Your address is about to change',
+      paragraphs: [
+        'Somebody who knows your password asked to change the address of your account to {newEmail}. It changes when the new address is confirmed.',
+        'If it was not you, change your password now. This also cancels the change.',
+      ],
+    },
+    it: {
+      subject: 'Il tuo indirizzo sta per cambiare',
+      paragraphs: [
+        'Qualcuno che conosce la tua password ha chiesto di cambiare l’indirizzo del tuo account in {newEmail}. Cambierà quando il nuovo indirizzo sarà confermato.',
+        'Se non sei stato tu, cambia subito la password. Questo annulla anche la modifica.',
+      ],
+    },
+  },
+  'users.email-changed': {
+    en: {
+      subject: 'Your address was changed',
+      paragraphs: [
+        'The address of your account is now {newEmail}. This address gets no more mails from us.',
+        'If it was not you, ask an administrator of your school for help at once.',
+      ],
+    },
+    it: {
+      subject: 'Il tuo indirizzo è cambiato',
+      paragraphs: [
+        'L’indirizzo del tuo account ora è {newEmail}. Questo indirizzo non riceverà altre e-mail da noi.',
+        'Se non sei stato tu, chiedi subito aiuto a un amministratore della tua scuola.',
+      ],
+    },
+  },
+  'users.password-reset': {
+    en: {
+      subject: 'Set a new password',
+      paragraphs: [
+        'Somebody, probably you, has forgotten the password of {username}. The link works once, until {expiresAt, date, moment}.',
+        'All sessions will end, and TeoCoins cannot leave the account for 24 hours. If you did not ask for it, ignore this mail: nothing changes.',
+      ],
+      action: 'Set a new password',
+    },
+    it: {
+      subject: 'Imposta una nuova password',
+      paragraphs: [
+        'Qualcuno, probabilmente tu, ha dimenticato la password di {username}. Il link è valido una sola volta, fino al {expiresAt, date, moment}.',
+        'Tutte le sessioni finiranno e per 24 ore i TeoCoin non potranno lasciare l’account. Se non l’hai chiesto tu, ignora questa e-mail: non cambia nulla.',
+      ],
+      action: 'Imposta una nuova password',
+    },
+  },
+  'users.password-changed': {
+    en: {
+      subject: 'Your password was changed',
+      paragraphs: [
+        'If it was not you, set a new one with “forgotten password”, or ask an administrator of your school.',
+      ],
+    },
+    it: {
+      subject: 'La tua password è cambiata',
+      paragraphs: [
+        'Se non sei stato tu, impostane una nuova con “password dimenticata” o chiedi a un amministratore della tua scuola.',
+      ],
+    },
+  },
+  'users.password-was-reset': {
+    en: {
+      subject: 'Your password was reset',
+      paragraphs: [
+        'Your password was set with a one-time link, and all sessions were ended. TeoCoins cannot be sent or withdrawn from your account until {heldUntil, date, moment}.',
+        'If it was not you, ask an administrator of your school for help at once.',
+      ],
+    },
+    it: {
+      subject: 'La tua password è stata reimpostata',
+      paragraphs: [
+        'La tua password è stata impostata con un link valido una sola volta e tutte le sessioni sono finite. I TeoCoin non possono lasciare il tuo account fino al {heldUntil, date, moment}.',
+        'Se non sei stato tu, chiedi subito aiuto a un amministratore della tua scuola.',
+      ],
+    },
+  },
+  'users.password-reset-created': {
+    en: {
+      subject: 'A link to set your password was created',
+      paragraphs: [
+        '{creator, select, admin {An administrator} other {An operator of the school}} created a link to set a new password for your account. If you did not ask for it, tell your school.',
+      ],
+    },
+    it: {
+      subject: 'È stato creato un link per la tua password',
+      paragraphs: [
+        '{creator, select, admin {Un amministratore} other {Un operatore della scuola}} ha creato un link per impostare una nuova password del tuo account. Se non l’hai chiesto tu, avvisa la tua scuola.',
+      ],
+    },
+  },
+  'users.password-guessed': {
+    en: {
+      subject: 'Somebody tries to guess your password',
+      paragraphs: [
+        'There were {failureCount, plural, one {# wrong password} other {# wrong passwords}} for your account. Nobody got in. If it was not you, make sure that your password is long and that you use it nowhere else.',
+      ],
+    },
+    it: {
+      subject: 'Qualcuno cerca di indovinare la tua password',
+      paragraphs: [
+        'Per il tuo account {failureCount, plural, one {c’è stata # password errata} other {ci sono state # password errate}}. Nessuno è entrato. Se non sei stato tu, assicurati che la tua password sia lunga e che non la usi altrove.',
+      ],
+    },
+  },
+  'users.session-ended': {
+    en: {
+      subject: 'We ended one of your sessions',
+      paragraphs: [
+        'An old sign-in token of one of your sessions was used again, so somebody may have copied it. We ended that session. If in doubt, change your password.',
+      ],
+    },
+    it: {
+      subject: 'Abbiamo chiuso una delle tue sessioni',
+      paragraphs: [
+        'Un vecchio codice di accesso di una delle tue sessioni è stato usato di nuovo, quindi qualcuno potrebbe averlo copiato. Abbiamo chiuso quella sessione. Nel dubbio, cambia la password.',
+      ],
+    },
+  },
+  'users.new-device': {
+    en: {
+      subject: 'New sign-in to your account',
+      paragraphs: [
+        'On {at, date, moment} somebody signed in from a device or a place that we have not seen before: {device}, address {address}.',
+        'If it was not you, change your password now. This ends all other sessions.',
+      ],
+    },
+    it: {
+      subject: 'Nuovo accesso al tuo account',
+      paragraphs: [
+        'Il {at, date, moment} qualcuno è entrato da un dispositivo o da un luogo mai visto prima: {device}, indirizzo {address}.',
+        'Se non sei stato tu, cambia subito la password. Questo chiude tutte le altre sessioni.',
+      ],
+    },
+  },
+  'users.role-changed': {
+    en: {
+      subject: 'Your role was changed',
+      paragraphs: [
+        'An administrator changed your role. You are now registered as {role, select, teacher {a teacher} other {a student}}. Reason: {reason}',
+      ],
+    },
+    it: {
+      subject: 'Il tuo ruolo è cambiato',
+      paragraphs: [
+        'Un amministratore ha cambiato il tuo ruolo. Ora sei registrato come {role, select, teacher {insegnante} other {studente}}. Motivo: {reason}',
+      ],
+    },
+  },
+} satisfies Record<string, Texts>;
+
+export type AccountMail = keyof typeof accountMailTexts;

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../platform/auth/actor';
+import { Database } from '../../../platform/database/database';
+import { fold } from '../../../platform/database/case-folding';
+import { Clock } from '../../../platform/time/clock';
+import { AccountMails } from '../mails/account-mails';
+import { CredentialDrop } from '../recovery/credential-drop';
+import type { NewPasswordReset } from '../recovery/password-resets';
+import { SecurityEvents } from '../security/security-events';
+import type { Device } from '../sign-in/device';
+import { EmailTaken, VerificationTokenRefused } from '../users.errors';
+import { EmailVerifications, type UsedVerification, type VerifiableAccount } from './email-verifications';
+
+export interface Confirmation {
+  email: string;
+  /** The link to set a new password, if the credentials of the account were dropped. */
+  reset: NewPasswordReset | null;
+}
+
+/**
+ * Proves addresses. The link shows only that its holder reads the mailbox. If they are not signed in to the account as well, somebody
+ * else may have registered it with their address, and set a password. So these credentials are dropped, and the holder sets new ones.
+ */
+@Injectable()
+export class EmailConfirmations {
+  constructor(
+    private readonly database: Database,
+    private readonly verifications: EmailVerifications,
+    private readonly credentials: CredentialDrop,
+    private readonly accountMails: AccountMails,
+    private readonly securityEvents: SecurityEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A wrong, used or expired token and a closed account get the same error.
+   * @throws VerificationTokenRefused, EmailTaken
+   */
+  async confirm(token: string, actor: Actor | null, device: Device): Promise<Confirmation> {
+    return this.database.transaction(async () => {
+      const used = await this.verifications.take(token);
+      if (!used) throw new VerificationTokenRefused();
+      const account = await this.verifications.lock(used.userId);
+      const isOwner = actor?.id === used.userId;
+      requireUsable(used, account, isOwner);
+      await this.setEmail(used);
+      const isChanged = used.email !== used.replacedEmail;
+      if (isChanged) await this.tellOldAddress(used, account);
+      const kind = isChanged ? 'email_changed' : 'email_verified';
+      const note = isOwner ? '' : 'Not signed in, so the credentials of the account were dropped';
+      await this.securityEvents.record({ kind, personId: used.userId, actorId: actor?.id ?? null, device, note });
+      await this.verifications.discard(used.userId);
+      const reset = isOwner ? null : await this.credentials.drop(used.userId, used.email);
+      return { email: used.email, reset };
+    });
+  }
+
+  /** The unique index ignores case, so of two people who confirm one address only the first gets it. */
+  private async setEmail({ userId, email }: UsedVerification): Promise<void> {
+    const sql = `UPDATE users_user SET email = $2, email_verified_at = $3, updated_at = $3, version = version + 1 WHERE id = $1`;
+    try {
+      await this.database.run(sql, [userId, fold(email), this.clock.now()]);
+    } catch (error) {
+      throw this.database.dialect.uniqueViolation(error) === null ? error : new EmailTaken();
+    }
+  }
+
+  private tellOldAddress({ userId, email }: UsedVerification, { email: oldEmail }: VerifiableAccount): Promise<void> {
+    return this.accountMails.enqueue(userId, 'users.email-changed', { newEmail: email }, { address: oldEmail });
+  }
+}
+
+/**
+ * The link is for the address that the account had when it was mailed. The account of an administrator is never opened by a mailbox
+ * alone, so an administrator confirms while signed in.
+ */
+function requireUsable({ replacedEmail }: UsedVerification, account: VerifiableAccount, isOwner: boolean): void {
+  const isSameAddress = fold(account.email) === fold(replacedEmail);
+  const isAllowed = isOwner || account.role !== 'admin';
+  if (!account.isActive || !isSameAddress || !isAllowed) throw new VerificationTokenRefused();
+}
