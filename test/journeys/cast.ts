@@ -1,7 +1,8 @@
 import { newHash, newAddress, DatabaseFixture, treasury } from '../chain/database-fixture';
 import { createWallet, newKey, schoolOnChain, signNewChallenge } from '../chain/unreachable-chain';
 import { findRouteThings, roles, type Cast, type Ids, type Role } from '../support/route-fixtures';
-import type { Client, School } from '../support/school';
+import { Client, type School } from '../support/school';
+import { beginSignIn, registerWithFactor } from '../users/factor-fixtures';
 
 type Body = Record<string, unknown>;
 
@@ -83,6 +84,7 @@ export async function aSchoolAtWork(): Promise<{ school: School; cast: Cast; thi
   const school = await schoolOnChain({ WALLET_COOLDOWN_MINUTES: '0' });
   const cast: Cast = {
     visitor: school.visitor,
+    halfSignedIn: await aHalfSignedInPerson(school),
     student: await school.student(),
     otherStudent: await school.student(),
     teacher: await school.teacher(),
@@ -97,6 +99,15 @@ export async function aSchoolAtWork(): Promise<{ school: School; cast: Cast; thi
   const ofModules: Ids = {};
   for (const module of findRouteThings()) Object.assign(ofModules, await module.make?.(school, cast));
   return { school, cast, things: { ...taught, ...learnt, ...operations, ...onChain, ofModules } };
+}
+
+/** An administrator has every right, so that a route that took the challenge for a token would answer. */
+async function aHalfSignedInPerson(school: School): Promise<Client> {
+  const person = await registerWithFactor(school);
+  await school.database.transaction(() =>
+    school.database.run("UPDATE users_user SET role = 'admin' WHERE id = $1", [person.id]),
+  );
+  return new Client(school, await beginSignIn(school, person.username), person.id, person.username);
 }
 
 async function runOperations(school: School, { admin }: Cast) {

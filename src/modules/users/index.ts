@@ -9,17 +9,20 @@ export { Registration } from './accounts/registration';
 export { Sessions, type Tokens } from './sessions/sessions';
 export { TeacherApprovals } from './teachers/teacher-approvals';
 export {
+  CodesGuessed,
   PasswordChanged,
   PasswordGuessed,
   PasswordResetCreated,
   PasswordWasReset,
   PersonRegistered,
   RoleChanged,
+  SecondFactorChanged,
   SessionReuseDetected,
   TeacherApplied,
   TeacherApproved,
   TeacherRejected,
   TimezoneChanged,
+  type FactorChange,
 } from './users.events';
 export { UserNotFound } from './users.errors';
 export { UsersModule } from './users.module';

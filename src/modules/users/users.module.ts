@@ -45,6 +45,21 @@ import { AccountRecovery } from './recovery/account-recovery';
 import { PasswordReset } from './recovery/password-reset.entity';
 import { PasswordResets } from './recovery/password-resets';
 import { RecoveryController } from './recovery/recovery.controller';
+import { Authenticator } from './factors/authenticator.entity';
+import { Authenticators } from './factors/authenticators';
+import { CodeVerifier } from './factors/code-verifier';
+import { FactorChanges } from './factors/factor-changes';
+import { FactorRemovals } from './factors/factor-removals';
+import { FactorsController } from './factors/factors.controller';
+import { Reauthentications } from './factors/reauthentication';
+import { RecoveryCode } from './factors/recovery-code.entity';
+import { RecoveryCodes } from './factors/recovery-codes';
+import { SealedSecrets } from './factors/sealed-secrets';
+import { SecondFactors } from './factors/second-factors';
+import { FirstStep } from './sign-in/first-step';
+import { SecondStep } from './sign-in/second-step';
+import { SignInChallenge } from './sign-in/sign-in-challenge.entity';
+import { SignInChallenges } from './sign-in/sign-in-challenges';
 import { LookupLimit } from './lookup/lookup-limit';
 import { UserLookup } from './lookup/user-lookup';
 import { UserLookupController } from './lookup/user-lookup.controller';
@@ -71,7 +86,25 @@ const accountServices = [
   Profiles,
 ];
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
-const signInServices = [KnownNetworks, LoginAttempts, PasswordVerifier, SignIn];
+const signInServices = [
+  KnownNetworks,
+  LoginAttempts,
+  PasswordVerifier,
+  FirstStep,
+  SecondStep,
+  SignInChallenges,
+  SignIn,
+];
+const factorServices = [
+  Authenticators,
+  CodeVerifier,
+  FactorChanges,
+  FactorRemovals,
+  Reauthentications,
+  RecoveryCodes,
+  SealedSecrets,
+  SecondFactors,
+];
 const securityServices = [ExpireSecurityEvents, SecurityEvents];
 const administrationServices = [Administrators, PublishedCourses, RoleChanges, RoleStore, UserList];
 const recoveryServices = [AccountRecovery, PasswordResets, PasswordStore, ResetLinks];
@@ -85,6 +118,9 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
       Session,
       LoginAttempt,
       PasswordReset,
+      Authenticator,
+      RecoveryCode,
+      SignInChallenge,
       SecurityEvent,
       TeacherApproval,
       TeacherApplication,
@@ -103,12 +139,14 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     TeachersController,
     TeacherApplicationsController,
     RecoveryController,
+    FactorsController,
   ],
   providers: [
     ...exportedServices,
     ...accountServices,
     ...sessionServices,
     ...signInServices,
+    ...factorServices,
     ...securityServices,
     ...administrationServices,
     ...recoveryServices,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Config } from '../../platform/config/config';
 import { wholeNumber } from '../../platform/config/setting-types';
 
 export const userSettings = {
@@ -11,5 +12,13 @@ export const userSettings = {
     PEOPLE_LOOKUPS_PER_MINUTE: wholeNumber(20, 1, 1_000_000),
     /** Security events are kept for this long. */
     SECURITY_EVENT_DAYS: wholeNumber(365, 31, 3_650),
+    /** Whether administrators must have a second factor. The default depends on NODE_ENV. */
+    ADMIN_SECOND_FACTOR: z.enum(['required', 'offered']).optional(),
   }),
 };
+
+/** In production administrators need a second factor, unless the school decides otherwise. The demo school works without one. */
+export function requiresSecondFactor(config: Config): boolean {
+  const { ADMIN_SECOND_FACTOR: setting } = config.of(userSettings);
+  return setting === undefined ? config.isProduction : setting === 'required';
+}

@@ -9,6 +9,7 @@ import { AccessTokens, AUTH_SECRET } from './access-tokens';
 import { ActorCache } from './actor-directory';
 import { Authentication } from './authentication';
 import { authSecret } from './auth-secret';
+import { RecentProofs } from './recent-proofs';
 import { ExpireStreamTickets } from './expire-stream-tickets.job';
 import { StreamTicket } from './stream-ticket.entity';
 import { StreamTicketStrategy } from './stream-ticket.strategy';
@@ -29,7 +30,8 @@ const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(conf
     ExpireStreamTickets,
     Authentication,
     ActorCache,
+    RecentProofs,
   ],
-  exports: [AccessTokens, Authentication, ActorCache, StreamTickets],
+  exports: [AccessTokens, Authentication, ActorCache, RecentProofs, StreamTickets],
 })
 export class AuthModule {}

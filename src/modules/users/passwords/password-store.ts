@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 
-/** Writes the passwords of accounts. A new password makes the unused one-time links of the person invalid. */
+/** Writes the passwords of accounts. A new password makes the unused one-time links and the half-done sign-ins of the person invalid. */
 @Injectable()
 export class PasswordStore {
   constructor(
@@ -29,5 +29,6 @@ export class PasswordStore {
 
   private async discardLinks(userId: number): Promise<void> {
     await this.database.run('DELETE FROM users_passwordreset WHERE user_id = $1 AND used_at IS NULL', [userId]);
+    await this.database.run('DELETE FROM users_signinchallenge WHERE user_id = $1', [userId]);
   }
 }

@@ -14,6 +14,8 @@ export class Session {
   @Instant() createdAt: Date;
   @Instant() rotatedAt: Date;
   @Instant() expiresAt: Date;
+  /** When the person last proved in this session who they are: at sign-in, and at each re-authentication. */
+  @Instant({ nullable: true }) provenAt: Date | null;
   @Instant({ nullable: true }) revokedAt: Date | null;
   @Varchar(20, { default: '' }) revokedWhy: string;
   /** A hash of the network and the user agent of the last rotation. */

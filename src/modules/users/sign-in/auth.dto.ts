@@ -33,7 +33,7 @@ export const newPassword = z
   .max(maxPasswordLength)
   .meta({ description: 'Used unchanged, including spaces. Common passwords are refused' });
 /** No rules for good passwords apply here because the password is only compared. The maximum length limits the work of hashing. */
-const enteredPassword = z.string().min(1).max(maxPasswordLength);
+export const enteredPassword = z.string().min(1).max(maxPasswordLength);
 
 export const NewPerson = z
   .strictObject({
@@ -78,6 +78,22 @@ export const Credentials = z
   })
   .meta({ id: 'Credentials', examples: [{ login: 'giulia.r', password: 'boats in the early fog' }] });
 export type Credentials = z.output<typeof Credentials>;
+
+export const SecondStepRequest = z
+  .strictObject({
+    challenge: z.string().max(200).meta({ description: 'The `challenge` of the first step' }),
+    code: z
+      .string()
+      .trim()
+      .min(6)
+      .max(40)
+      .meta({ description: 'Six digits of the authenticator app, or a recovery code' }),
+  })
+  .meta({
+    id: 'SecondStepRequest',
+    examples: [{ challenge: '3pQ0c1hTgkV9mZ2wXyB7nR5sJd8fLaE4uKo6iPtWqMs', code: '492039' }],
+  });
+export type SecondStepRequest = z.output<typeof SecondStepRequest>;
 
 export const RefreshRequest = z
   .strictObject({ refreshToken: z.string().max(1_000) })
