@@ -49,7 +49,7 @@ export class SecondFactors1764000008800 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await createTables(runner, tables);
-    const type = isPostgres(runner) ? 'timestamptz(3)' : 'datetime';
+    const type = isPostgres(runner) ? 'timestamptz(3)' : 'datetime(3)';
     await runner.query(`ALTER TABLE users_session ADD COLUMN proven_at ${type}`);
   }
 

@@ -1,4 +1,4 @@
-import { codeOf, stepAt } from '../../src/modules/users/factors/totp';
+import { codeOf, stepAt } from '../../src/modules/users/factors/authenticators/totp';
 import { Client, type ApiResponse, type School } from '../support/school';
 import { goodPassword, register, signIn, type Registered } from './user-fixtures';
 

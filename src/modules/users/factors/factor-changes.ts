@@ -5,7 +5,7 @@ import { SecurityEvents } from '../security/security-events';
 import { Sessions } from '../sessions/sessions';
 import type { Device } from '../sign-in/device';
 import type { SecurityEventKind } from '../security/security-event.lists';
-import { Authenticators } from './authenticators';
+import { Authenticators } from './authenticators/authenticators';
 import { CodeRefused, SecondFactorNotFound } from './factors.errors';
 import { RecoveryCodes } from './recovery-codes';
 import { SecondFactors } from './second-factors';

@@ -11,7 +11,7 @@ import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
 import { PasswordsBusy, TooManyAttempts, UserNotFound, WrongPassword } from '../users.errors';
 import { requireAdminOverOthers } from '../users.policy';
 import { requiresSecondFactor } from '../users.settings';
-import { Authenticators } from './authenticators';
+import { Authenticators } from './authenticators/authenticators';
 import { FactorChanges } from './factor-changes';
 import { FactorRemovals } from './factor-removals';
 import {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rule } from '../../../platform/http/rules';
 import { enteredPassword } from '../sign-in/auth.dto';
-import type { NewAuthenticator } from './authenticators';
+import type { NewAuthenticator } from './authenticators/authenticators';
 import type { FactorOverview } from './second-factors';
 
 /** A code of an authenticator app or a recovery code. The maximum length limits the work. */

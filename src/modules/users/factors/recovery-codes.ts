@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
-import { base32 } from './totp';
+import { base32 } from './authenticators/totp';
 
 const codeCount = 10;
 const codeBytes = 10;

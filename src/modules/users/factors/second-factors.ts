@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { SecondFactorChanged } from '../users.events';
-import { Authenticators } from './authenticators';
+import { Authenticators } from './authenticators/authenticators';
 import { hasFactorSql } from './has-factor';
 import { RecoveryCodes } from './recovery-codes';
 

@@ -2,22 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { ActorDirectory } from '../../../platform/auth/actor-directory';
 import { Config } from '../../../platform/config/config';
-import { bool, instant, int, nullable, text, textOf } from '../../../platform/database/columns';
+import { bool, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Clock } from '../../../platform/time/clock';
+import { User } from '../accounts/user.entity';
 import { hasFactorSql } from '../factors/has-factor';
-import type { Role } from '../user.lists';
 import { requiresSecondFactor } from '../users.settings';
+import { Session } from './session.entity';
 
-const actorShape = {
-  id: int,
-  username: text,
-  role: textOf<Role>(),
-  isApproved: bool,
-  sessionId: text,
-  provenAt: nullable(instant),
-  hasFactor: bool,
-};
+const user = columnsOf(User, ['id', 'username', 'role', 'isApproved']);
+const session = columnsOf(Session, ['provenAt']);
+const actorShape = { ...user.shape, ...session.shape, sessionId: text, hasFactor: bool };
 
 /** Finds the actor of a session that has not ended. The account must be active. */
 @Injectable()
@@ -36,8 +32,7 @@ export class SessionDirectory extends ActorDirectory {
   async find(sessionId: string, userId: number): Promise<Actor | null> {
     const found = await this.database.row(
       actorShape,
-      `SELECT u.id, u.username, u.role, u.is_approved AS "isApproved", s.id AS "sessionId", s.proven_at AS "provenAt",
-         ${hasFactorSql('u.id')} AS "hasFactor"
+      `SELECT ${user.columns('u')}, ${session.columns('s')}, s.id AS "sessionId", ${hasFactorSql('u.id')} AS "hasFactor"
        FROM users_session s JOIN users_user u ON u.id = s.user_id
        WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND u.is_active`,
       [sessionId, userId, this.clock.now()],

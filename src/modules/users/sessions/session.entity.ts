@@ -22,4 +22,8 @@ export class Session {
   @Varchar(64, { default: '' }) rotatedBy: string;
   @Varchar(200, { default: '' }) userAgent: string;
   @Varchar(45, { default: '' }) address: string;
+  /** The name that the person gave the device, or empty. */
+  @Varchar(60, { default: '' }) name: string;
+  /** The address of the last refresh; empty before the first. */
+  @Varchar(45, { default: '' }) lastAddress: string;
 }

@@ -54,6 +54,11 @@ export class Sessions {
     return { ...this.accessTokens.issue(userId, token.sessionId), refreshToken: formatToken(token) };
   }
 
+  async rename(userId: number, sessionId: string, name: string): Promise<void> {
+    const sql = 'UPDATE users_session SET name = $3 WHERE id = $2 AND user_id = $1';
+    await this.database.transaction(() => this.database.run(sql, [userId, sessionId, name]));
+  }
+
   /** Ends one session of a person. Returns false if the session does not exist or has already ended. */
   async end(
     userId: number,

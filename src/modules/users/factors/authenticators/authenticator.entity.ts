@@ -1,5 +1,5 @@
 import { Entity, PrimaryColumn, Unique } from 'typeorm';
-import { BigInteger, Instant, Reference, Varchar } from '../../../platform/database/entity';
+import { BigInteger, Instant, Reference, Varchar } from '../../../../platform/database/entity';
 
 /** An authenticator app of a person, which computes one-time codes. A person has at most one. */
 @Entity('users_authenticator')

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { text } from '../../../platform/database/columns';
-import { Database } from '../../../platform/database/database';
-import { Clock } from '../../../platform/time/clock';
-import { SecondFactorExists } from './factors.errors';
+import { text } from '../../../../platform/database/columns';
+import { Database } from '../../../../platform/database/database';
+import { Clock } from '../../../../platform/time/clock';
+import { SecondFactorExists } from '../factors.errors';
 import { SealedSecrets } from './sealed-secrets';
 import { base32, findStep, otpauthUrl } from './totp';
 
