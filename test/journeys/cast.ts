@@ -1,3 +1,4 @@
+import { int } from '../../src/platform/database/columns';
 import { newHash, newAddress, DatabaseFixture, treasury } from '../chain/database-fixture';
 import { createWallet, newKey, schoolOnChain, signNewChallenge } from '../chain/unreachable-chain';
 import { findRouteThings, roles, type Cast, type Ids, type Role } from '../support/route-fixtures';
@@ -30,6 +31,8 @@ export interface Things {
   enrollment: number;
   transfer: number;
   session: string;
+  /** A passkey of `student`. */
+  passkey: number;
   /** Coins that an administrator gave to `student`. */
   transaction: number;
   /** The operation of this transaction. */
@@ -110,7 +113,7 @@ async function aHalfSignedInPerson(school: School): Promise<Client> {
   return new Client(school, await beginSignIn(school, person.username), person.id, person.username);
 }
 
-async function runOperations(school: School, { admin }: Cast) {
+async function runOperations(school: School, { admin, student }: Cast) {
   await school.job('platform:expire-job-runs');
   const runs = await done(admin.get('/operations/jobs/platform:expire-job-runs/runs'));
   await school.database.transaction(() =>
@@ -121,7 +124,15 @@ async function runOperations(school: School, { admin }: Cast) {
     ),
   );
   const [{ id: event }] = (await done(admin.get('/operations/outbox?status=dead'))).data;
-  return { run: runs.data[0].id as number, event: event as number };
+  const passkey = await school.database.transaction(() =>
+    school.database.row(
+      { id: int },
+      `INSERT INTO users_passkey (user_id, credential_id, public_key, name, created_at)
+       VALUES ($1, 'AQIDBA', '', 'Phone', $2) RETURNING id`,
+      [student.id, school.clock.now()],
+    ),
+  );
+  return { run: runs.data[0].id as number, event: event as number, passkey: passkey!.id };
 }
 
 async function aCourseOf(teacher: Client) {
@@ -209,6 +220,7 @@ export function idFor(template: string, things: Things, cast: Cast): string | nu
     transactions: things.transaction,
     transfers: things.transfer,
     sessions: things.session,
+    passkeys: things.passkey,
     runs: things.run,
     outbox: things.event,
     payouts: things.payout,

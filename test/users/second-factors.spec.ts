@@ -56,6 +56,7 @@ describe('adding an authenticator app', () => {
     expect(overview).toEqual({
       isRequired: false,
       authenticatorAddedAt: school.clock.now().toISOString(),
+      passkeyCount: 0,
       recoveryCodesLeftCount: 10,
     });
     expect(JSON.stringify(overview)).not.toContain(body.secret);

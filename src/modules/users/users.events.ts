@@ -63,6 +63,9 @@ export class CodesGuessed extends DomainEvent<{ userId: number; failureCount: nu
 export type FactorChange =
   | 'authenticator_added'
   | 'authenticator_removed'
+  | 'passkey_added'
+  | 'passkey_removed'
+  | 'passkey_copied'
   | 'recovery_code_used'
   | 'recovery_codes_replaced'
   | 'removed_by_administrator'

@@ -48,6 +48,7 @@ import { RecoveryController } from './recovery/recovery.controller';
 import { Authenticator } from './factors/authenticators/authenticator.entity';
 import { Authenticators } from './factors/authenticators/authenticators';
 import { CodeVerifier } from './factors/code-verifier';
+import { FactorRecord } from './factors/factor-record';
 import { FactorChanges } from './factors/factor-changes';
 import { FactorRemovals } from './factors/factor-removals';
 import { FactorsController } from './factors/factors.controller';
@@ -56,6 +57,15 @@ import { RecoveryCode } from './factors/recovery-code.entity';
 import { RecoveryCodes } from './factors/recovery-codes';
 import { SealedSecrets } from './factors/authenticators/sealed-secrets';
 import { SecondFactors } from './factors/second-factors';
+import { PasskeyChallenge } from './passkeys/passkey-challenge.entity';
+import { PasskeyChallenges } from './passkeys/passkey-challenges';
+import { PasskeyChanges } from './passkeys/passkey-changes';
+import { Passkey } from './passkeys/passkey.entity';
+import { PasskeySignIn } from './passkeys/passkey-sign-in';
+import { PasskeyStore } from './passkeys/passkey-store';
+import { PasskeysController } from './passkeys/passkeys.controller';
+import { RelyingParty } from './passkeys/relying-party';
+import { SignInCompletion } from './sign-in/sign-in-completion';
 import { FirstStep } from './sign-in/first-step';
 import { SecondStep } from './sign-in/second-step';
 import { SignInChallenge } from './sign-in/sign-in-challenge.entity';
@@ -93,12 +103,15 @@ const signInServices = [
   FirstStep,
   SecondStep,
   SignInChallenges,
+  SignInCompletion,
   SignIn,
 ];
+const passkeyServices = [PasskeyChallenges, PasskeyChanges, PasskeySignIn, PasskeyStore, RelyingParty];
 const factorServices = [
   Authenticators,
   CodeVerifier,
   FactorChanges,
+  FactorRecord,
   FactorRemovals,
   Reauthentications,
   RecoveryCodes,
@@ -121,6 +134,8 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
       Authenticator,
       RecoveryCode,
       SignInChallenge,
+      Passkey,
+      PasskeyChallenge,
       SecurityEvent,
       TeacherApproval,
       TeacherApplication,
@@ -140,12 +155,14 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     TeacherApplicationsController,
     RecoveryController,
     FactorsController,
+    PasskeysController,
   ],
   providers: [
     ...exportedServices,
     ...accountServices,
     ...sessionServices,
     ...signInServices,
+    ...passkeyServices,
     ...factorServices,
     ...securityServices,
     ...administrationServices,

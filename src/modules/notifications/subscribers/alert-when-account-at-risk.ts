@@ -122,6 +122,10 @@ function describeReset({ payload: { userId, heldUntil } }: PasswordWasReset): { 
 const factorMessages: Record<FactorChange, string> = {
   authenticator_added: 'An authenticator app was added to your account. From now on you need its codes to sign in.',
   authenticator_removed: 'The authenticator app was removed from your account.',
+  passkey_added: 'A passkey was added to your account. It signs in without the password.',
+  passkey_removed: 'A passkey was removed from your account.',
+  passkey_copied:
+    'A sign-in with a passkey of your account was refused, because somebody may have copied the passkey. Remove it and add a new one.',
   recovery_code_used: 'A recovery code of your account was used. It cannot be used again.',
   recovery_codes_replaced: 'The recovery codes of your account were replaced. The old ones no longer work.',
   removed_by_administrator:

@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { SecurityEvents } from '../security/security-events';
-import { Sessions } from '../sessions/sessions';
 import type { Device } from '../sign-in/device';
-import type { SecurityEventKind } from '../security/security-event.lists';
 import { Authenticators } from './authenticators/authenticators';
 import { CodeRefused, SecondFactorNotFound } from './factors.errors';
+import { FactorRecord } from './factor-record';
 import { RecoveryCodes } from './recovery-codes';
 import { SecondFactors } from './second-factors';
 
@@ -18,22 +17,19 @@ export class FactorChanges {
     private readonly authenticators: Authenticators,
     private readonly recoveryCodes: RecoveryCodes,
     private readonly factors: SecondFactors,
-    private readonly sessions: Sessions,
+    private readonly record: FactorRecord,
     private readonly securityEvents: SecurityEvents,
   ) {}
 
   /**
-   * Makes the authenticator app a factor. All other sessions end, because they were opened without it. Returns new recovery codes.
+   * Makes the authenticator app a factor. Returns new recovery codes.
    * @throws CodeRefused
    */
   async confirm({ id: userId, sessionId }: Actor, code: string, device: Device): Promise<string[]> {
     return this.database.transaction(async () => {
       await lockPerson(this.database, userId);
       if (!(await this.authenticators.confirm(userId, code))) throw new CodeRefused();
-      await this.sessions.endAll(userId, 'factor', sessionId);
-      await this.sessions.recordProof(sessionId);
-      await this.record('second_factor_added', userId, device);
-      await this.factors.publish(userId, 'authenticator_added');
+      await this.record.added({ userId, sessionId }, 'authenticator_added', device);
       return this.recoveryCodes.replace(userId);
     });
   }
@@ -44,9 +40,7 @@ export class FactorChanges {
       await lockPerson(this.database, userId);
       if (!(await this.authenticators.remove(userId))) throw new SecondFactorNotFound();
       if (!(await this.factors.has(userId))) await this.recoveryCodes.discard(userId);
-      await this.sessions.endAll(userId, 'factor', sessionId);
-      await this.record('second_factor_removed', userId, device);
-      await this.factors.publish(userId, 'authenticator_removed');
+      await this.record.removed({ userId, sessionId }, 'authenticator_removed', device);
     });
   }
 
@@ -55,14 +49,10 @@ export class FactorChanges {
     return this.database.transaction(async () => {
       await lockPerson(this.database, userId);
       if (!(await this.factors.has(userId))) throw new SecondFactorNotFound();
-      await this.record('recovery_codes_replaced', userId, device);
+      await this.securityEvents.record({ kind: 'recovery_codes_replaced', personId: userId, device });
       await this.factors.publish(userId, 'recovery_codes_replaced');
       return this.recoveryCodes.replace(userId);
     });
-  }
-
-  private record(kind: SecurityEventKind, personId: number, device: Device): Promise<void> {
-    return this.securityEvents.record({ kind, personId, device });
   }
 }
 

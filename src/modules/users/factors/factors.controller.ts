@@ -7,6 +7,7 @@ import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { RateLimitCredentials } from '../../../platform/http/limits/rate-limit';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
+import { PasskeyRefused } from '../passkeys/passkeys.errors';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
 import { PasswordsBusy, TooManyAttempts, UserNotFound, WrongPassword } from '../users.errors';
 import { requireAdminOverOthers } from '../users.policy';
@@ -48,9 +49,9 @@ export class FactorsController {
   @Route({
     summary: 'Prove again who you are',
     description:
-      'For ten minutes this session may then do what needs a recent proof (403 `REAUTHENTICATION_REQUIRED`). Send a code if you have a second factor, and otherwise the password. A sign-in is a proof too.',
+      'For ten minutes this session may then do what needs a recent proof (403 `REAUTHENTICATION_REQUIRED`). Send a code or a passkey if you have a second factor, and otherwise the password. A sign-in is a proof too.',
     response: Proof,
-    errors: [CodeRefused, WrongPassword, TooManyAttempts, PasswordsBusy],
+    errors: [CodeRefused, PasskeyRefused, WrongPassword, TooManyAttempts, PasswordsBusy],
     tag: 'Auth',
   })
   async reauthenticate(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rule } from '../../../platform/http/rules';
 import { enteredPassword } from '../sign-in/auth.dto';
+import { PasskeyAssertion } from '../passkeys/passkeys.dto';
 import type { NewAuthenticator } from './authenticators/authenticators';
 import type { FactorOverview } from './second-factors';
 
@@ -16,14 +17,18 @@ export const CodeEntry = z.strictObject({ code }).meta({ id: 'CodeEntry', exampl
 export type CodeEntry = z.output<typeof CodeEntry>;
 
 export const Reauthentication = z
-  .strictObject({ code: code.optional(), password: enteredPassword.optional() })
+  .strictObject({
+    code: code.optional(),
+    passkey: PasskeyAssertion.optional(),
+    password: enteredPassword.optional(),
+  })
   .refine(
-    ({ code: enteredCode, password }) => (enteredCode === undefined) !== (password === undefined),
-    rule('one_proof', 'Send either the code or the password'),
+    (proof) => Object.values(proof).filter((value) => value !== undefined).length === 1,
+    rule('one_proof', 'Send exactly one of code, passkey and password'),
   )
   .meta({
     id: 'Reauthentication',
-    oneOf: [{ required: ['code'] }, { required: ['password'] }],
+    oneOf: [{ required: ['code'] }, { required: ['passkey'] }, { required: ['password'] }],
     examples: [{ password: 'boats in the early fog' }],
   });
 export type Reauthentication = z.output<typeof Reauthentication>;
@@ -37,20 +42,29 @@ export const SecondFactorOverview = z
   .strictObject({
     isRequired: z.boolean().meta({ description: 'Whether the school requires a second factor of this person' }),
     authenticatorAddedAt: z.iso.datetime().nullable().meta({ description: 'null if there is no authenticator app' }),
+    passkeyCount: z.int().min(0),
     recoveryCodesLeftCount: z.int().min(0),
   })
   .meta({
     id: 'SecondFactorOverview',
-    examples: [{ isRequired: false, authenticatorAddedAt: '2026-11-02T08:15:00.000Z', recoveryCodesLeftCount: 9 }],
+    examples: [
+      {
+        isRequired: false,
+        authenticatorAddedAt: '2026-11-02T08:15:00.000Z',
+        passkeyCount: 1,
+        recoveryCodesLeftCount: 9,
+      },
+    ],
   });
 export type SecondFactorOverview = z.output<typeof SecondFactorOverview>;
 
 export const showOverview = (
-  { authenticatorAddedAt, recoveryCodesLeftCount }: FactorOverview,
+  { authenticatorAddedAt, passkeyCount, recoveryCodesLeftCount }: FactorOverview,
   isRequired: boolean,
 ): SecondFactorOverview => ({
   isRequired,
   authenticatorAddedAt: authenticatorAddedAt?.toISOString() ?? null,
+  passkeyCount,
   recoveryCodesLeftCount,
 });
 

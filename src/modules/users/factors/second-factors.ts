@@ -8,7 +8,7 @@ import { Authenticators } from './authenticators/authenticators';
 import { hasFactorSql } from './has-factor';
 import { RecoveryCodes } from './recovery-codes';
 
-const overviewShape = { authenticatorAddedAt: nullable(instant), recoveryCodesLeftCount: int };
+const overviewShape = { authenticatorAddedAt: nullable(instant), passkeyCount: int, recoveryCodesLeftCount: int };
 export type FactorOverview = Row<typeof overviewShape>;
 
 const sixDigits = /^\d{6}$/;
@@ -33,6 +33,7 @@ export class SecondFactors {
     const overview = await this.database.row(
       overviewShape,
       `SELECT (SELECT f.confirmed_at FROM users_authenticator f WHERE f.user_id = $1) AS "authenticatorAddedAt",
+         (SELECT count(*) FROM users_passkey k WHERE k.user_id = $1) AS "passkeyCount",
          (SELECT count(*) FROM users_recoverycode c WHERE c.user_id = $1 AND c.used_at IS NULL) AS "recoveryCodesLeftCount"`,
       [userId],
     );
@@ -54,6 +55,7 @@ export class SecondFactors {
   /** Removes all factors and recovery codes, in the transaction of the caller. */
   async removeAll(userId: number): Promise<void> {
     await this.authenticators.remove(userId);
+    await this.database.run('DELETE FROM users_passkey WHERE user_id = $1', [userId]);
     await this.recoveryCodes.discard(userId);
   }
 

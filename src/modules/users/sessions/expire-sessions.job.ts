@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
+import { PasskeyChallenges } from '../passkeys/passkey-challenges';
 import { PasswordResets } from '../recovery/password-resets';
 import { LoginAttempts } from '../sign-in/login-attempts';
 import { SignInChallenges } from '../sign-in/sign-in-challenges';
@@ -17,6 +18,7 @@ export class ExpireSessions implements RunnableJob {
     private readonly sessions: Sessions,
     private readonly attempts: LoginAttempts,
     private readonly challenges: SignInChallenges,
+    private readonly passkeyChallenges: PasskeyChallenges,
     private readonly passwordResets: PasswordResets,
   ) {}
 
@@ -24,7 +26,7 @@ export class ExpireSessions implements RunnableJob {
     return {
       sessions: await this.sessions.expire(),
       attempts: await this.attempts.expire(),
-      challenges: await this.challenges.expire(),
+      challenges: (await this.challenges.expire()) + (await this.passkeyChallenges.expire()),
       passwordResets: await this.passwordResets.expire(),
     };
   }

@@ -1,24 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../platform/database/database';
-import { Clock } from '../../../platform/time/clock';
-import { personColumns, personShape, type Person } from '../accounts/person';
+import type { Person } from '../accounts/person';
 import { CodeVerifier } from '../factors/code-verifier';
-import { SecurityEvents } from '../security/security-events';
-import { Sessions, type Tokens } from '../sessions/sessions';
+import type { Tokens } from '../sessions/sessions';
 import { SignInExpired } from '../users.errors';
 import type { RemoteDevice } from './device';
 import { SignInChallenges } from './sign-in-challenges';
+import { SignInCompletion } from './sign-in-completion';
 
 /** The second step of a sign-in, with a code. */
 @Injectable()
 export class SecondStep {
   constructor(
-    private readonly database: Database,
     private readonly challenges: SignInChallenges,
     private readonly codes: CodeVerifier,
-    private readonly sessions: Sessions,
-    private readonly securityEvents: SecurityEvents,
-    private readonly clock: Clock,
+    private readonly completion: SignInCompletion,
   ) {}
 
   /**
@@ -29,20 +24,10 @@ export class SecondStep {
     const userId = await this.challenges.getUserId(challenge);
     return this.codes.verify(userId, code, device, async () => {
       await this.challenges.use(challenge);
-      const person = await this.recordSignIn(userId);
-      await this.securityEvents.record({ kind: 'signed_in', personId: userId, device });
-      return { person, tokens: await this.sessions.open(userId, device) };
+      // The account may have been closed after the first step.
+      const signIn = await this.completion.complete(userId, device);
+      if (!signIn) throw new SignInExpired();
+      return signIn;
     });
-  }
-
-  /** The account may have been closed after the first step. */
-  private async recordSignIn(userId: number): Promise<Person> {
-    const person = await this.database.row(
-      personShape,
-      `UPDATE users_user SET last_login = $2 WHERE id = $1 AND is_active RETURNING ${personColumns}`,
-      [userId, this.clock.now()],
-    );
-    if (!person) throw new SignInExpired();
-    return person;
   }
 }
