@@ -45,7 +45,7 @@ const ONE_ENGINE = {
   ],
   sqlite: [
     'client/',
-    'journeys/(badges-extension|extension-package|guide|docs-page|operations-page|school-day)',
+    'journeys/(badges-extension|extension-package|guide|docs-page|operations-page|passkey-page|school-day)',
     'platform/http/(?!health|idempotency|log-errors|pagination)',
     'platform/(auth|metrics)/',
     'operations/fixtures/(command-line|manifest)',

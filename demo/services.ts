@@ -40,5 +40,7 @@ export const actorOf = (id: number, username: string, role: Actor['role']): Acto
   username,
   role,
   isApproved: true,
+  provenAt: null,
+  mustAddSecondFactor: false,
   sessionId: '',
 });

@@ -2,6 +2,7 @@ import './platform/process/compile-cache';
 import { setFlagsFromString } from 'node:v8';
 import { seed } from '../demo/seed.command';
 import { createAdministrator } from './modules/users/accounts/create-administrator.command';
+import { removeSecondFactor } from './modules/users/factors/remove-factor.command';
 import { resetPassword } from './modules/users/recovery/reset-password.command';
 import { backUp } from './operations/backup/back-up.command';
 import { restore } from './operations/backup/restore.command';
@@ -40,6 +41,7 @@ export const commands = [
   mailRetry,
   createAdministrator,
   resetPassword,
+  removeSecondFactor,
   seed,
   openapi,
 ];

@@ -1,7 +1,9 @@
+import { int } from '../../src/platform/database/columns';
 import { newHash, newAddress, DatabaseFixture, treasury } from '../chain/database-fixture';
 import { createWallet, newKey, schoolOnChain, signNewChallenge } from '../chain/unreachable-chain';
 import { findRouteThings, roles, type Cast, type Ids, type Role } from '../support/route-fixtures';
-import type { Client, School } from '../support/school';
+import { Client, type School } from '../support/school';
+import { beginSignIn, registerWithFactor } from '../users/factor-fixtures';
 
 type Body = Record<string, unknown>;
 
@@ -29,6 +31,8 @@ export interface Things {
   enrollment: number;
   transfer: number;
   session: string;
+  /** A passkey of `student`. */
+  passkey: number;
   /** Coins that an administrator gave to `student`. */
   transaction: number;
   /** The operation of this transaction. */
@@ -83,6 +87,7 @@ export async function aSchoolAtWork(): Promise<{ school: School; cast: Cast; thi
   const school = await schoolOnChain({ WALLET_COOLDOWN_MINUTES: '0' });
   const cast: Cast = {
     visitor: school.visitor,
+    halfSignedIn: await aHalfSignedInPerson(school),
     student: await school.student(),
     otherStudent: await school.student(),
     teacher: await school.teacher(),
@@ -99,7 +104,16 @@ export async function aSchoolAtWork(): Promise<{ school: School; cast: Cast; thi
   return { school, cast, things: { ...taught, ...learnt, ...operations, ...onChain, ofModules } };
 }
 
-async function runOperations(school: School, { admin }: Cast) {
+/** An administrator has every right, so that a route that took the challenge for a token would answer. */
+async function aHalfSignedInPerson(school: School): Promise<Client> {
+  const person = await registerWithFactor(school);
+  await school.database.transaction(() =>
+    school.database.run("UPDATE users_user SET role = 'admin' WHERE id = $1", [person.id]),
+  );
+  return new Client(school, await beginSignIn(school, person.username), person.id, person.username);
+}
+
+async function runOperations(school: School, { admin, student }: Cast) {
   await school.job('platform:expire-job-runs');
   const runs = await done(admin.get('/operations/jobs/platform:expire-job-runs/runs'));
   await school.database.transaction(() =>
@@ -110,7 +124,15 @@ async function runOperations(school: School, { admin }: Cast) {
     ),
   );
   const [{ id: event }] = (await done(admin.get('/operations/outbox?status=dead'))).data;
-  return { run: runs.data[0].id as number, event: event as number };
+  const passkey = await school.database.transaction(() =>
+    school.database.row(
+      { id: int },
+      `INSERT INTO users_passkey (user_id, credential_id, public_key, name, created_at)
+       VALUES ($1, 'AQIDBA', '', 'Phone', $2) RETURNING id`,
+      [student.id, school.clock.now()],
+    ),
+  );
+  return { run: runs.data[0].id as number, event: event as number, passkey: passkey!.id };
 }
 
 async function aCourseOf(teacher: Client) {
@@ -198,6 +220,7 @@ export function idFor(template: string, things: Things, cast: Cast): string | nu
     transactions: things.transaction,
     transfers: things.transfer,
     sessions: things.session,
+    passkeys: things.passkey,
     runs: things.run,
     outbox: things.event,
     payouts: things.payout,

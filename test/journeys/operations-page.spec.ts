@@ -7,6 +7,7 @@ import { describeInBrowser, launchBrowser, watchPage } from '../support/browser'
 import { buildOnce } from '../support/build-once';
 import { cli, Server } from '../support/server';
 import { freshDatabaseUrl } from '../support/database-url';
+import { AuthenticatorApp } from '../users/factor-fixtures';
 
 const password = 'six pigments and two brushes';
 const views = ['overview', 'queries', 'slow', 'connections', 'indexes', 'storage', 'locks', 'outbox', 'mails', 'jobs'];
@@ -28,16 +29,17 @@ jest.setTimeout(300_000);
 
 describeInBrowser('operations in a browser', () => {
   let server: Server;
+  let databaseUrl: string;
   let browser: Browser;
   let page: Page;
   /** Every error and warning of the page, and every request to an origin other than the server's. */
   let problems: string[];
   beforeAll(async () => {
     await buildOnce();
-    const url = await freshDatabaseUrl();
-    await cli(url, ['admin:create', '--username', 'ada', '--email', 'ada@school.test'], password);
-    plantFindings(url);
-    server = await Server.start(url, { SLOW_QUERY_MS: '1' });
+    databaseUrl = await freshDatabaseUrl();
+    await cli(databaseUrl, ['admin:create', '--username', 'ada', '--email', 'ada@school.test'], password);
+    plantFindings(databaseUrl);
+    server = await Server.start(databaseUrl, { SLOW_QUERY_MS: '1' });
     browser = await launchBrowser();
   });
   afterAll(async () => {
@@ -66,6 +68,22 @@ describeInBrowser('operations in a browser', () => {
     await page.waitForSelector(`#tab-${view}[aria-selected=true]`);
     await page.waitForSelector('#panel:not([aria-busy])');
   }
+
+  test('the operations page asks an administrator with a second factor for a code', async () => {
+    const name = 'grace';
+    await cli(databaseUrl, ['admin:create', '--username', name, '--email', `${name}@school.test`], password);
+    const { accessToken } = (await server.caller().post('/auth/login', { login: name, password })).body;
+    const caller = server.caller(() => accessToken);
+    const { secret } = (await caller.post('/me/second-factor/authenticator')).body;
+    const app = new AuthenticatorApp({ clock: { now: () => new Date() } }, secret);
+    await caller.put('/me/second-factor/authenticator/confirmation', { code: app.code() });
+    await signIn(name);
+    await page.getByText('Enter a code, too.').waitFor();
+    await page.getByLabel('Code of the authenticator app').fill(app.code(1));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Findings' }).waitFor();
+    expect(problems).toEqual([]);
+  });
 
   test('the operations page lets administrators in and tells others why it does not', async () => {
     await server.caller().post('/auth/register', {

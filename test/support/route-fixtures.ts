@@ -2,9 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Client, School } from './school';
 
-/** The callers of every route. `student` is enrolled in the course of `teacher`, and `otherStudent` is enrolled in no course. */
+/**
+ * The callers of every route. `halfSignedIn` sends the challenge of a sign-in that waits for the second factor as a token. `student` is enrolled in the course of `teacher`, and `otherStudent` is enrolled in no course.
+ */
 export const roles = [
   'visitor',
+  'halfSignedIn',
   'student',
   'otherStudent',
   'teacher',

@@ -353,3 +353,35 @@ describe('users:expire-sessions', () => {
     expect(await countSessions(client.id)).toBe(1);
   });
 });
+
+describe('sessions as devices', () => {
+  const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+  const from = (address: string) => ({ 'x-forwarded-for': address, 'user-agent': firefox });
+
+  test('a session shows the browser, the system, and the address of the last refresh', async () => {
+    const { username } = await register(school);
+    const { body } = await signIn(school, username, goodPassword, from('192.0.2.7'));
+    const client = new Client(school, body.accessToken);
+    const current = async () =>
+      (await client.get('/me/sessions')).body.data.find(({ isCurrent }: { isCurrent: boolean }) => isCurrent);
+    expect(await current()).toMatchObject({
+      name: 'Firefox on Linux',
+      address: '192.0.2.7',
+      lastAddress: '192.0.2.7',
+    });
+    await refresh(body.refreshToken, from('198.51.100.4'));
+    expect(await current()).toMatchObject({ address: '192.0.2.7', lastAddress: '198.51.100.4' });
+  });
+
+  test('a person names their sessions and nobody else does', async () => {
+    const { client } = await register(school);
+    const other = await school.student();
+    const [{ id }] = (await client.get('/me/sessions')).body.data;
+    expect((await client.patch(`/me/sessions/${id}`, { name: ' Studio tablet ' })).body.name).toBe('Studio tablet');
+    expect((await other.patch(`/me/sessions/${id}`, { name: 'Mine' })).body.code).toBe('SESSION_NOT_FOUND');
+    expect((await client.get('/me/sessions')).body.data[0].name).toBe('Studio tablet');
+    expect((await client.patch(`/me/sessions/${id}`, { name: '' })).body.name).not.toBe('Studio tablet');
+    expect((await client.patch(`/me/sessions/${id}`, { name: 'x'.repeat(61) })).status).toBe(422);
+    await client.post('/auth/logout');
+  });
+});

@@ -16,6 +16,7 @@ export { Registration } from './accounts/registration';
 export { Sessions, type Tokens } from './sessions/sessions';
 export { TeacherApprovals } from './teachers/teacher-approvals';
 export {
+  CodesGuessed,
   CredentialsDropped,
   PasswordChanged,
   PasswordGuessed,
@@ -23,11 +24,13 @@ export {
   PasswordWasReset,
   PersonRegistered,
   RoleChanged,
+  SecondFactorChanged,
   SessionReuseDetected,
   TeacherApplied,
   TeacherApproved,
   TeacherRejected,
   TimezoneChanged,
+  type FactorChange,
 } from './users.events';
 export { UsersModule } from './users.module';
 export type { Role } from './user.lists';

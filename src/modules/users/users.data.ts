@@ -71,6 +71,11 @@ export class UsersData implements DataRules {
     users_session: 'Sessions are not moved; people sign in again',
     users_securityevent: 'Security events stay with the school where they happened; its backup contains them',
     users_emailverification: 'Links to verify an address are not moved; people ask for a new one',
+    users_authenticator: 'Secrets of second factors never leave the database in a file that people read',
+    users_recoverycode: 'Recovery codes belong to second factors, which are not dumped',
+    users_passkey: 'A passkey works only at the domain of its school',
+    users_passkeychallenge: 'A challenge of a passkey ends after five minutes',
+    users_signinchallenge: 'A sign-in that waits for the second factor ends after five minutes',
     users_loginattempt: 'Counters of failed sign-ins are kept for one hour only',
   };
 

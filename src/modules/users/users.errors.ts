@@ -38,8 +38,8 @@ export class WrongPassword extends DomainError {
     errors: [{ pointer: '/body/currentPassword', message: 'Wrong password', rule: 'password' }],
   };
 
-  constructor() {
-    super(undefined, { errors: [{ pointer: '/body/currentPassword', message: 'Wrong password', rule: 'password' }] });
+  constructor(pointer = '/body/currentPassword') {
+    super(undefined, { errors: [{ pointer, message: 'Wrong password', rule: 'password' }] });
   }
 }
 
@@ -59,6 +59,34 @@ export class CredentialsRefused extends DomainError {
   static override kind = 'unauthenticated' as const;
   static override title = 'The login or the password is wrong';
   static override isGuess = true;
+}
+
+/** The password is right, and the second factor must follow. */
+export class SignInIncomplete extends DomainError {
+  static override code = 'SIGN_IN_INCOMPLETE';
+  static override kind = 'unauthenticated' as const;
+  static override title = 'The second factor must follow';
+  static override members = {
+    challenge: z.string().meta({ description: 'For `POST /auth/second-factor`. It opens nothing else' }),
+    challengeExpiresAt: z.iso.datetime().meta({ description: 'Five minutes after the request' }),
+  };
+  static override example = {
+    detail: 'Send a code to POST /auth/second-factor.',
+    challenge: '3pQ0c1hTgkV9mZ2wXyB7nR5sJd8fLaE4uKo6iPtWqMs',
+    challengeExpiresAt: '2026-11-02T08:20:00.000Z',
+  };
+
+  constructor({ challenge, challengeExpiresAt }: { challenge: string; challengeExpiresAt: Date }) {
+    const members = { challenge, challengeExpiresAt: challengeExpiresAt.toISOString() };
+    super('Send a code to POST /auth/second-factor.', { members });
+  }
+}
+
+/** The challenge is unknown, used or expired, or the password or the account has changed since. */
+export class SignInExpired extends DomainError {
+  static override code = 'SIGN_IN_EXPIRED';
+  static override kind = 'unauthenticated' as const;
+  static override title = 'Sign in again from the beginning';
 }
 
 export class TooManyAttempts extends DomainError {

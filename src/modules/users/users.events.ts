@@ -74,3 +74,24 @@ export class PasswordGuessed extends DomainEvent<{ userId: number; failureCount:
 export class SessionReuseDetected extends DomainEvent<{ userId: number; sessionId: string }> {
   static override readonly type = 'users.session-reuse-detected.v1';
 }
+
+/** Many wrong codes of the second factor were tried by somebody who knows the password or has a session. The owner is notified. */
+export class CodesGuessed extends DomainEvent<{ userId: number; failureCount: number }> {
+  static override readonly type = 'users.codes-guessed.v1';
+}
+
+export type FactorChange =
+  | 'authenticator_added'
+  | 'authenticator_removed'
+  | 'passkey_added'
+  | 'passkey_removed'
+  | 'passkey_copied'
+  | 'recovery_code_used'
+  | 'recovery_codes_replaced'
+  | 'removed_by_administrator'
+  | 'removed_by_operator';
+
+/** A second factor of a person has changed, or a recovery code was used. The owner is notified because a thief could do it. */
+export class SecondFactorChanged extends DomainEvent<{ userId: number; change: FactorChange; changedAt: string }> {
+  static override readonly type = 'users.second-factor-changed.v1';
+}

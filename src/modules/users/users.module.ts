@@ -45,6 +45,31 @@ import { AccountRecovery } from './recovery/account-recovery';
 import { PasswordReset } from './recovery/password-reset.entity';
 import { PasswordResets } from './recovery/password-resets';
 import { RecoveryController } from './recovery/recovery.controller';
+import { Authenticator } from './factors/authenticators/authenticator.entity';
+import { Authenticators } from './factors/authenticators/authenticators';
+import { CodeVerifier } from './factors/code-verifier';
+import { FactorRecord } from './factors/factor-record';
+import { FactorChanges } from './factors/factor-changes';
+import { FactorRemovals } from './factors/factor-removals';
+import { FactorsController } from './factors/factors.controller';
+import { Reauthentications } from './factors/reauthentication';
+import { RecoveryCode } from './factors/recovery-code.entity';
+import { RecoveryCodes } from './factors/recovery-codes';
+import { SealedSecrets } from './factors/authenticators/sealed-secrets';
+import { SecondFactors } from './factors/second-factors';
+import { PasskeyChallenge } from './passkeys/passkey-challenge.entity';
+import { PasskeyChallenges } from './passkeys/passkey-challenges';
+import { PasskeyChanges } from './passkeys/passkey-changes';
+import { Passkey } from './passkeys/passkey.entity';
+import { PasskeySignIn } from './passkeys/passkey-sign-in';
+import { PasskeyStore } from './passkeys/passkey-store';
+import { PasskeysController } from './passkeys/passkeys.controller';
+import { RelyingParty } from './passkeys/relying-party';
+import { SignInCompletion } from './sign-in/sign-in-completion';
+import { FirstStep } from './sign-in/first-step';
+import { SecondStep } from './sign-in/second-step';
+import { SignInChallenge } from './sign-in/sign-in-challenge.entity';
+import { SignInChallenges } from './sign-in/sign-in-challenges';
 import { LookupLimit } from './lookup/lookup-limit';
 import { UserLookup } from './lookup/user-lookup';
 import { UserLookupController } from './lookup/user-lookup.controller';
@@ -82,7 +107,29 @@ const accountServices = [
   Profiles,
 ];
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
-const signInServices = [KnownNetworks, LoginAttempts, NewDevices, PasswordVerifier, SignIn];
+const signInServices = [
+  KnownNetworks,
+  LoginAttempts,
+  NewDevices,
+  PasswordVerifier,
+  FirstStep,
+  SecondStep,
+  SignInChallenges,
+  SignInCompletion,
+  SignIn,
+];
+const passkeyServices = [PasskeyChallenges, PasskeyChanges, PasskeySignIn, PasskeyStore, RelyingParty];
+const factorServices = [
+  Authenticators,
+  CodeVerifier,
+  FactorChanges,
+  FactorRecord,
+  FactorRemovals,
+  Reauthentications,
+  RecoveryCodes,
+  SealedSecrets,
+  SecondFactors,
+];
 const securityServices = [ExpireSecurityEvents, SecurityEvents];
 const administrationServices = [Administrators, PublishedCourses, RoleChanges, RoleStore, UserList];
 const recoveryServices = [
@@ -107,6 +154,11 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
       LoginAttempt,
       PasswordReset,
       EmailVerification,
+      Authenticator,
+      RecoveryCode,
+      SignInChallenge,
+      Passkey,
+      PasskeyChallenge,
       SecurityEvent,
       TeacherApproval,
       TeacherApplication,
@@ -126,12 +178,16 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     TeacherApplicationsController,
     RecoveryController,
     VerificationController,
+    FactorsController,
+    PasskeysController,
   ],
   providers: [
     ...exportedServices,
     ...accountServices,
     ...sessionServices,
     ...signInServices,
+    ...passkeyServices,
+    ...factorServices,
     ...securityServices,
     ...administrationServices,
     ...recoveryServices,

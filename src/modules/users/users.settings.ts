@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { wholeNumber } from '../../platform/config/setting-types';
+import type { Config } from '../../platform/config/config';
+import { list, wholeNumber } from '../../platform/config/setting-types';
 
 export const userSettings = {
   schema: z.object({
@@ -13,5 +14,17 @@ export const userSettings = {
     PEOPLE_LOOKUPS_PER_MINUTE: wholeNumber(20, 1, 1_000_000),
     /** Security events are kept for this long. */
     SECURITY_EVENT_DAYS: wholeNumber(365, 31, 3_650),
+    /** The domain that passkeys belong to: that of PUBLIC_URL, or one above it. A change makes all passkeys useless. */
+    PASSKEY_DOMAIN: z.hostname().optional(),
+    /** The origins of the pages that may use passkeys. Default: that of PUBLIC_URL, and CORS_ORIGINS. */
+    PASSKEY_ORIGINS: list.pipe(z.array(z.url({ protocol: /^https?$/ }))),
+    /** Whether administrators must have a second factor. The default depends on NODE_ENV. */
+    ADMIN_SECOND_FACTOR: z.enum(['required', 'offered']).optional(),
   }),
 };
+
+/** In production administrators need a second factor, unless the school decides otherwise. The demo school works without one. */
+export function requiresSecondFactor(config: Config): boolean {
+  const { ADMIN_SECOND_FACTOR: setting } = config.of(userSettings);
+  return setting === undefined ? config.isProduction : setting === 'required';
+}

@@ -8,6 +8,10 @@ export interface Actor {
   /** False only for a teacher who is not approved yet. */
   isApproved: boolean;
   sessionId: string;
+  /** When the person last proved in this session who they are, with their second factor if they have one. */
+  provenAt: Date | null;
+  /** True for an administrator without a second factor in a school that requires one. They can only add one. */
+  mustAddSecondFactor: boolean;
 }
 
 /** The actor of an authenticated route. */

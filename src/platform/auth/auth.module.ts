@@ -9,6 +9,7 @@ import { AccessTokens, AUTH_SECRET } from './access-tokens';
 import { ActorCache } from './actor-directory';
 import { Authentication } from './authentication';
 import { authSecret } from './auth-secret';
+import { RecentProofs } from './recent-proofs';
 import { ExpireStreamTickets } from './expire-stream-tickets.job';
 import { LinkTokens } from './link-tokens';
 import { StreamTicket } from './stream-ticket.entity';
@@ -31,7 +32,8 @@ const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(conf
     Authentication,
     ActorCache,
     LinkTokens,
+    RecentProofs,
   ],
-  exports: [AccessTokens, Authentication, ActorCache, StreamTickets, LinkTokens],
+  exports: [AccessTokens, Authentication, ActorCache, LinkTokens, RecentProofs, StreamTickets],
 })
 export class AuthModule {}

@@ -13,3 +13,29 @@ export class Forbidden extends DomainError {
   static override title = 'You may not do this';
   static override example = { detail: 'Only the teacher of the course may do this.' };
 }
+
+/** The caller must prove again who they are, because an open session alone does not allow this request. */
+export class ReauthenticationRequired extends DomainError {
+  static override code = 'REAUTHENTICATION_REQUIRED';
+  static override kind = 'forbidden' as const;
+  static override title = 'Prove again who you are';
+  static override example = {
+    detail: 'Send POST /auth/reauthentication first, and repeat the request within ten minutes.',
+  };
+
+  constructor() {
+    super('Send POST /auth/reauthentication first, and repeat the request within ten minutes.');
+  }
+}
+
+/** The school requires a second factor of administrators, and this one has none yet. */
+export class SecondFactorRequired extends DomainError {
+  static override code = 'SECOND_FACTOR_REQUIRED';
+  static override kind = 'forbidden' as const;
+  static override title = 'Your account needs a second factor first';
+  static override example = { detail: 'Add one at /me/second-factor. Until then you can do nothing else.' };
+
+  constructor() {
+    super('Add one at /me/second-factor. Until then you can do nothing else.');
+  }
+}

@@ -6,6 +6,10 @@ export interface RouteConfig {
   isPublic?: boolean;
   /** A public route whose response depends on the caller, if the request has a token. */
   isPersonal?: boolean;
+  /** The caller must have proved recently who they are. */
+  requiresRecentProof?: boolean;
+  /** Also for an administrator who must add a second factor first. */
+  isOpenWithoutSecondFactor?: boolean;
   versioned?: boolean;
   requiresKey?: boolean;
   bodyLimitBytes?: number;

@@ -11,7 +11,15 @@ beforeAll(async () => {
 afterAll(() => school.close());
 
 const actor = (id: number, role: Actor['role'] = 'student'): Actor => {
-  return { id, username: `person${id}`, role, isApproved: true, sessionId: `session of ${id}` };
+  return {
+    id,
+    username: `person${id}`,
+    role,
+    isApproved: true,
+    sessionId: `session of ${id}`,
+    provenAt: null,
+    mustAddSecondFactor: false,
+  };
 };
 const revoke = (id: number) => school.database.transaction(async () => cache.revoke(id));
 

@@ -48,6 +48,7 @@ test('a server without a chain loads what it needs to start, and no more', async
   for (const name of [
     'ethers',
     'siwe',
+    '@simplewebauthn/server',
     'ajv',
     '@nestjs/swagger',
     '@zxcvbn-ts/core',

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Put, UseGuards } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Route } from '../../../platform/http/route';
 import { Leases } from '../../../platform/jobs/leases';
@@ -71,6 +72,7 @@ export class ChainAdministrationController {
   }
 
   @Delete('hot-wallets/:address/halt')
+  @RequiresRecentProof()
   @Route({
     summary: 'Resume a halted hot wallet',
     access: 'administrators, after the audit',

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Put, Query, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
@@ -53,6 +54,7 @@ export class PayoutsController {
   }
 
   @Put(':id/booking')
+  @RequiresRecentProof()
   @Route({
     summary: 'Book a payment that belongs to no withdrawal as lost',
     access:

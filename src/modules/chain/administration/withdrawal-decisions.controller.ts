@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
@@ -81,6 +82,7 @@ export class WithdrawalDecisionsController {
   }
 
   @Post('withdrawals/:id/decisions')
+  @RequiresRecentProof()
   @Route({
     summary: 'Decide about a withdrawal that needs a decision',
     access: 'administrators, about withdrawals of other people',

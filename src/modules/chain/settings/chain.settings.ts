@@ -18,6 +18,7 @@ const schema = z.object({
   CHAIN_MAX_FEE_GWEI: wholeNumber(200, 1, 1_000_000),
   CHAIN_DAILY_CAP: wholeNumber(250_000, 1, 2_000_000_000),
   WALLET_COOLDOWN_MINUTES: wholeNumber(1_440, 0, 525_600),
+  WITHDRAWAL_PROOF_COINS: wholeNumber(500, 0, 2_000_000_000),
 });
 
 /** The connection to the chain. Without CHAIN_RPC_URL the school has no chain, and nothing else is required. */

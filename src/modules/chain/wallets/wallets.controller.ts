@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Post, UseGuards } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
@@ -57,6 +58,7 @@ export class WalletsController {
   }
 
   @Post()
+  @RequiresRecentProof()
   @Route({
     summary: 'Link a wallet',
     description:

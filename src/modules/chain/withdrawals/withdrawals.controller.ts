@@ -2,6 +2,8 @@ import { Body, Controller, Delete, Get, Post, Query, Res, UseGuards } from '@nes
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { RecentProofs } from '../../../platform/auth/recent-proofs';
+import { ReauthenticationRequired } from '../../../platform/errors/access.errors';
 import { keyset } from '../../../platform/http/cursor';
 import { IdempotencyKey } from '../../../platform/http/idempotency/idempotency';
 import { toPage, type Page } from '../../../platform/http/pagination';
@@ -10,6 +12,7 @@ import { Route } from '../../../platform/http/route';
 import { CoinsHeld, InsufficientBalance, YoungAccountLimit } from '../../rewards';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
+import { ChainConfig } from '../settings/chain-settings';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
 import { WithdrawalCancellations } from './withdrawal-cancellations';
 import { Withdrawals } from './withdrawals';
@@ -28,6 +31,8 @@ export class WithdrawalsController {
     private readonly withdrawals: Withdrawals,
     private readonly cancellations: WithdrawalCancellations,
     private readonly query: WithdrawalsQuery,
+    private readonly chain: ChainConfig,
+    private readonly proofs: RecentProofs,
   ) {}
 
   @Post()
@@ -35,7 +40,7 @@ export class WithdrawalsController {
     summary: 'Withdraw TeoCoins to one of your wallets',
     description:
       'The coins are debited at once. Withdrawals are paid in the order of their requests. The same Idempotency-Key with the ' +
-      'same content returns the first response again, even years later. `GET /coins/chain` shows the limits.',
+      'same content returns the first response again, even years later. `GET /coins/chain` shows the limits. A large withdrawal needs a recent proof (`POST /auth/reauthentication`).',
     response: WithdrawalView,
     status: 201,
     location: '/coins/withdrawals/{id}',
@@ -47,6 +52,7 @@ export class WithdrawalsController {
       CoinsHeld,
       YoungAccountLimit,
       InsufficientBalance,
+      ReauthenticationRequired,
       ChainNotConfigured,
     ],
     idempotent: 'own',
@@ -59,6 +65,7 @@ export class WithdrawalsController {
     @Body({ schema: WithdrawalRequest }) request: WithdrawalRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WithdrawalView> {
+    if (request.amount > this.chain.settings.maxUnprovenWithdrawal) await this.proofs.require(actor);
     const { withdrawal, replayed } = await this.withdrawals.request(actor.id, request, key);
     if (replayed) reply.header('idempotency-replayed', 'true');
     return showWithdrawal(withdrawal);

@@ -3,26 +3,38 @@ import type { AfterCommitHandler } from '../../../platform/events/domain-event';
 import { AfterCommit } from '../../../platform/events/handlers';
 import { Clock } from '../../../platform/time/clock';
 import {
+  CodesGuessed,
   PasswordChanged,
   PasswordGuessed,
   PasswordResetCreated,
   PasswordWasReset,
   RoleChanged,
+  SecondFactorChanged,
   SessionReuseDetected,
+  type FactorChange,
 } from '../../users';
 import { Notifier } from '../notifier';
 
 type AccountRiskEvent =
-  PasswordChanged | PasswordGuessed | PasswordResetCreated | PasswordWasReset | RoleChanged | SessionReuseDetected;
+  | CodesGuessed
+  | PasswordChanged
+  | PasswordGuessed
+  | PasswordResetCreated
+  | PasswordWasReset
+  | RoleChanged
+  | SecondFactorChanged
+  | SessionReuseDetected;
 
 /** Notifies the owner of the account because only they know whether they or a thief acted. */
 @Injectable()
 @AfterCommit(
+  CodesGuessed,
   PasswordChanged,
   PasswordGuessed,
   PasswordResetCreated,
   PasswordWasReset,
   RoleChanged,
+  SecondFactorChanged,
   SessionReuseDetected,
 )
 export class AlertWhenAccountAtRisk implements AfterCommitHandler<AccountRiskEvent> {
@@ -42,6 +54,8 @@ export class AlertWhenAccountAtRisk implements AfterCommitHandler<AccountRiskEve
     if (event instanceof PasswordResetCreated) return this.describeLink(event);
     if (event instanceof PasswordWasReset) return describeReset(event);
     if (event instanceof RoleChanged) return this.describeRole(event);
+    if (event instanceof SecondFactorChanged) return describeFactor(event);
+    if (event instanceof CodesGuessed) return this.describeCodeGuessing(event);
     return event instanceof PasswordGuessed ? this.describeGuessing(event) : describeReuse(event);
   }
 
@@ -53,6 +67,15 @@ export class AlertWhenAccountAtRisk implements AfterCommitHandler<AccountRiskEve
     const message = `Somebody tried ${failureCount} wrong passwords for your account. They did not get in. If it was not you, make sure that your password is long and that you use it nowhere else.`;
     const hour = Math.floor(this.clock.now().getTime() / hourMs);
     return { message, object: `users.user.${userId}.guessed.${hour}` };
+  }
+
+  private describeCodeGuessing({ payload: { userId, failureCount } }: CodesGuessed): {
+    message: string;
+    object: string;
+  } {
+    const message = `Somebody entered ${failureCount} wrong codes of the second factor for your account. They did not get in, but they know your password or use one of your sessions. If it was not you, change your password.`;
+    const hour = Math.floor(this.clock.now().getTime() / hourMs);
+    return { message, object: `users.user.${userId}.codes-guessed.${hour}` };
   }
 
   /** The key contains the time because changes of a password have no id that could make the key unique. */
@@ -94,4 +117,27 @@ function describeReuse({ payload: { sessionId } }: SessionReuseDetected): { mess
 function describeReset({ payload: { userId, heldUntil } }: PasswordWasReset): { message: string; object: string } {
   const message = `Your password was set with a one-time link, and all sessions were ended. TeoCoins cannot be sent or withdrawn from your account until ${heldUntil}. If it was not you, ask an administrator of your school for a new link at once.`;
   return { message, object: `users.user.${userId}.reset.${heldUntil}` };
+}
+
+const factorMessages: Record<FactorChange, string> = {
+  authenticator_added: 'An authenticator app was added to your account. From now on you need its codes to sign in.',
+  authenticator_removed: 'The authenticator app was removed from your account.',
+  passkey_added: 'A passkey was added to your account. It signs in without the password.',
+  passkey_removed: 'A passkey was removed from your account.',
+  passkey_copied:
+    'A sign-in with a passkey of your account was refused, because somebody may have copied the passkey. Remove it and add a new one.',
+  recovery_code_used: 'A recovery code of your account was used. It cannot be used again.',
+  recovery_codes_replaced: 'The recovery codes of your account were replaced. The old ones no longer work.',
+  removed_by_administrator:
+    'An administrator removed the second factor of your account, and all sessions were ended. TeoCoins cannot be sent or withdrawn from your account for 24 hours.',
+  removed_by_operator:
+    'An operator of the school removed the second factor of your account, and all sessions were ended. TeoCoins cannot be sent or withdrawn from your account for 24 hours.',
+};
+
+function describeFactor({ payload: { userId, change, changedAt } }: SecondFactorChanged): {
+  message: string;
+  object: string;
+} {
+  const message = `${factorMessages[change]} If it was not you, change your password and tell your school.`;
+  return { message, object: `users.user.${userId}.${change}.${changedAt}` };
 }

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Patch, Put } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { OpenWithoutSecondFactor } from '../../../platform/auth/route-access';
 import { IfMatch } from '../../../platform/http/etag';
 import { RateLimitCredentials } from '../../../platform/http/limits/rate-limit';
 import { Route } from '../../../platform/http/route';
@@ -21,6 +22,7 @@ export class MeController {
   ) {}
 
   @Get()
+  @OpenWithoutSecondFactor()
   @Route({ summary: 'Show my account', response: Me, versioned: true })
   async getMe(@CurrentActor() actor: Actor): Promise<Me> {
     return showMe(await this.profiles.get(actor.id));

@@ -3,8 +3,8 @@ import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 
 /**
- * Writes the passwords of accounts. A new password makes all unused links of the person invalid: those that set a password, and those
- * that would change the address, because a thief may have asked for them.
+ * Writes the passwords of accounts. A new password makes the half-done sign-ins and all unused links of the person invalid: those that
+ * set a password, and those that would change the address, because a thief may have asked for them.
  */
 @Injectable()
 export class PasswordStore {
@@ -35,5 +35,6 @@ export class PasswordStore {
     await this.database.run('DELETE FROM users_emailverification WHERE user_id = $1 AND email <> replaced_email', [
       userId,
     ]);
+    await this.database.run('DELETE FROM users_signinchallenge WHERE user_id = $1', [userId]);
   }
 }

@@ -4,10 +4,20 @@ import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { keyset } from '../../../platform/http/cursor';
+import { SessionNotFound } from '../users.errors';
 import { SessionLifetime } from './session-lifetime';
 import { Session } from './session.entity';
 
-const session = columnsOf(Session, ['id', 'userAgent', 'address', 'createdAt', 'rotatedAt', 'expiresAt']);
+const session = columnsOf(Session, [
+  'id',
+  'name',
+  'userAgent',
+  'address',
+  'lastAddress',
+  'createdAt',
+  'rotatedAt',
+  'expiresAt',
+]);
 export type ActiveSession = Row<typeof session.shape>;
 
 const newestFirst = keyset('sessions:newest', [z.iso.datetime(), z.uuid()]);
@@ -33,6 +43,14 @@ export class ActiveSessions {
       [...this.activeValues(userId), new Date(createdAt), id, limit],
     );
     return rows.map((row) => ({ ...row, expiresAt: this.lifetime.expiryWithoutRefresh(row) }));
+  }
+
+  /** @throws SessionNotFound */
+  async get(userId: number, sessionId: string): Promise<ActiveSession> {
+    const sql = `SELECT ${session.columns()} FROM users_session WHERE ${isActiveSql} AND id = $4`;
+    const row = await this.database.row(session.shape, sql, [...this.activeValues(userId), sessionId]);
+    if (!row) throw new SessionNotFound();
+    return { ...row, expiresAt: this.lifetime.expiryWithoutRefresh(row) };
   }
 
   async count(userId: number): Promise<number> {

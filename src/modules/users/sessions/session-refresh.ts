@@ -24,6 +24,7 @@ interface Rotation {
   presentedToken: RefreshToken;
   nextToken: RefreshToken;
   rotatedBy: string;
+  address: string;
   now: Date;
 }
 
@@ -47,7 +48,8 @@ export class SessionRefresh {
     const presentedToken = parseToken(refreshToken);
     if (!presentedToken) throw new RefreshTokenRefused();
     const nextToken = this.refreshTokens.deriveNext(presentedToken);
-    const rotation = { presentedToken, nextToken, rotatedBy: hashDevice(device), now: this.lifetime.now() };
+    const { address } = device;
+    const rotation = { presentedToken, nextToken, rotatedBy: hashDevice(device), address, now: this.lifetime.now() };
     // The error is thrown outside the transaction because the end of a reused session must be committed.
     const userId = await this.database.transaction(async () => {
       const rotatedUserId = await this.rotate(rotation);
@@ -61,10 +63,10 @@ export class SessionRefresh {
    * Returns the id of the user, or undefined if the token was not rotated. The second of two concurrent requests waits for
    * the row lock and then matches no row.
    */
-  private async rotate({ presentedToken, nextToken, rotatedBy, now }: Rotation): Promise<number | undefined> {
+  private async rotate({ presentedToken, nextToken, rotatedBy, address, now }: Rotation): Promise<number | undefined> {
     const rotated = await this.database.row(
       { userId: int },
-      `UPDATE users_session SET previous_hash = secret_hash, secret_hash = $3, rotated_at = $4, rotated_by = $5
+      `UPDATE users_session SET previous_hash = secret_hash, secret_hash = $3, rotated_at = $4, rotated_by = $5, last_address = $7
        WHERE id = $1 AND secret_hash = $2 AND revoked_at IS NULL AND expires_at > $4 AND rotated_at > $6
          AND EXISTS (SELECT 1 FROM users_user u WHERE u.id = users_session.user_id AND u.is_active)
        RETURNING user_id AS "userId"`,
@@ -75,6 +77,7 @@ export class SessionRefresh {
         now,
         rotatedBy,
         this.lifetime.idleCutoff(now),
+        address,
       ],
     );
     return rotated?.userId;

@@ -14,10 +14,16 @@ export class Session {
   @Instant() createdAt: Date;
   @Instant() rotatedAt: Date;
   @Instant() expiresAt: Date;
+  /** When the person last proved in this session who they are: at sign-in, and at each re-authentication. */
+  @Instant({ nullable: true }) provenAt: Date | null;
   @Instant({ nullable: true }) revokedAt: Date | null;
   @Varchar(20, { default: '' }) revokedWhy: string;
   /** A hash of the network and the user agent of the last rotation. */
   @Varchar(64, { default: '' }) rotatedBy: string;
   @Varchar(200, { default: '' }) userAgent: string;
   @Varchar(45, { default: '' }) address: string;
+  /** The name that the person gave the device, or empty. */
+  @Varchar(60, { default: '' }) name: string;
+  /** The address of the last refresh; empty before the first. */
+  @Varchar(45, { default: '' }) lastAddress: string;
 }

@@ -1,11 +1,11 @@
-import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Route } from '../../../platform/http/route';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
 import { SessionNotFound } from '../users.errors';
-import { SessionPage, SessionQuery, showSession, type SessionResponse } from './sessions.dto';
+import { SessionChange, SessionPage, SessionQuery, SessionResponse, showSession } from './sessions.dto';
 import { Sessions } from './sessions';
 import { ActiveSessions } from './active-sessions.query';
 
@@ -25,6 +25,22 @@ export class SessionsController {
     const rows = await this.activeSessions.list(id, cursor, limit + 1);
     const total = withTotal ? await this.activeSessions.count(id) : undefined;
     return toPage(rows, limit, this.activeSessions.cursorAfter, (session) => showSession(session, sessionId), total);
+  }
+
+  @Patch(':id')
+  @Route({
+    summary: 'Name one of my sessions',
+    response: SessionResponse,
+    errors: [SessionNotFound],
+    tag: 'Me',
+  })
+  async renameSession(
+    @CurrentActor() actor: Actor,
+    @Param('id', { schema: z.uuid() }) sessionId: string,
+    @Body({ schema: SessionChange }) { name }: SessionChange,
+  ): Promise<SessionResponse> {
+    await this.sessions.rename(actor.id, sessionId, name);
+    return showSession(await this.activeSessions.get(actor.id, sessionId), actor.sessionId);
   }
 
   @Delete(':id')

@@ -18,7 +18,7 @@ export interface Tokens {
   refreshToken: string;
 }
 
-export type SessionEndReason = 'logout' | 'revoked' | 'reuse' | 'password' | 'deactivated';
+export type SessionEndReason = 'logout' | 'revoked' | 'reuse' | 'password' | 'deactivated' | 'factor';
 
 /** The security event to record when a single session ends. When all sessions end, the caller records the event. */
 const eventKindByReason = { logout: 'signed_out', revoked: 'session_ended', reuse: 'refresh_token_reused' } as const;
@@ -34,7 +34,7 @@ export class Sessions {
     private readonly securityEvents: SecurityEvents,
   ) {}
 
-  /** Opens a session. The caller must have verified the password of the person, or just created the account. */
+  /** Opens a session. The caller must have verified the person, with the second factor if there is one, or just created the account. */
   async open(userId: number, device: Device = {}): Promise<Tokens> {
     const token = this.refreshTokens.createFirst(randomUUID());
     const now = this.lifetime.now();
@@ -46,11 +46,17 @@ export class Sessions {
         createdAt: now,
         rotatedAt: now,
         expiresAt: this.lifetime.expiryOf(now),
+        provenAt: now,
         userAgent: (device.userAgent ?? '').slice(0, 200),
         address: device.address ?? '',
       }),
     );
     return { ...this.accessTokens.issue(userId, token.sessionId), refreshToken: formatToken(token) };
+  }
+
+  async rename(userId: number, sessionId: string, name: string): Promise<void> {
+    const sql = 'UPDATE users_session SET name = $3 WHERE id = $2 AND user_id = $1';
+    await this.database.transaction(() => this.database.run(sql, [userId, sessionId, name]));
   }
 
   /** Ends one session of a person. Returns false if the session does not exist or has already ended. */
@@ -85,6 +91,13 @@ export class Sessions {
       this.knownActors.revoke(userId);
       return endedCount;
     });
+  }
+
+  /** Stores that the person has proved in this session who they are. Returns the time of the proof. */
+  async recordProof(sessionId: string): Promise<Date> {
+    const provenAt = this.lifetime.now();
+    await this.database.run('UPDATE users_session SET proven_at = $2 WHERE id = $1', [sessionId, provenAt]);
+    return provenAt;
   }
 
   /** Ends all sessions of another person and records it. Returns the number of ended sessions. */

@@ -1,6 +1,7 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Public } from '../../../platform/auth/public';
+import { OpenWithoutSecondFactor } from '../../../platform/auth/route-access';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { setLogUser } from '../../../platform/http/server/log';
 import { RateLimitCredentials, RateLimitRegistrations } from '../../../platform/http/limits/rate-limit';
@@ -9,6 +10,7 @@ import {
   Credentials,
   NewPerson,
   RefreshRequest,
+  SecondStepRequest,
   showSignIn,
   showTokens,
   TokensResponse,
@@ -18,12 +20,16 @@ import { Registration } from '../accounts/registration';
 import { SessionRefresh } from '../sessions/session-refresh';
 import { Sessions } from '../sessions/sessions';
 import { CurrentDevice, type RemoteDevice } from './device';
+import { SecondStep } from './second-step';
 import { SignIn } from './sign-in';
+import { CodeRefused } from '../factors/factors.errors';
 import {
   CredentialsRefused,
   EmailTaken,
   PasswordsBusy,
   RefreshTokenRefused,
+  SignInExpired,
+  SignInIncomplete,
   TooManyAttempts,
   UsernameTaken,
   WeakPassword,
@@ -34,6 +40,7 @@ export class AuthController {
   constructor(
     private readonly registration: Registration,
     private readonly signIns: SignIn,
+    private readonly secondStep: SecondStep,
     private readonly sessionRefresh: SessionRefresh,
     private readonly sessions: Sessions,
   ) {}
@@ -61,13 +68,36 @@ export class AuthController {
   @BodyLimit('credentials')
   @Public()
   @RateLimitCredentials()
-  @Route({ summary: 'Sign in', response: SignInResponse, errors: [CredentialsRefused, TooManyAttempts, PasswordsBusy] })
+  @Route({
+    summary: 'Sign in',
+    description:
+      'If the person has a second factor, a right password gets 401 `SIGN_IN_INCOMPLETE` with a challenge for the second step.',
+    response: SignInResponse,
+    errors: [CredentialsRefused, SignInIncomplete, TooManyAttempts, PasswordsBusy],
+  })
   async signIn(
     @Body({ schema: Credentials }) credentials: Credentials,
     @CurrentDevice() device: RemoteDevice,
     @Req() request: object,
   ): Promise<SignInResponse> {
     return logAndShowSignIn(request, await this.signIns.open(credentials, device));
+  }
+
+  @Post('second-factor')
+  @BodyLimit('credentials')
+  @Public()
+  @RateLimitCredentials()
+  @Route({
+    summary: 'Complete a sign-in with a code',
+    response: SignInResponse,
+    errors: [SignInExpired, CodeRefused, TooManyAttempts],
+  })
+  async completeSignIn(
+    @Body({ schema: SecondStepRequest }) { challenge, code }: SecondStepRequest,
+    @CurrentDevice() device: RemoteDevice,
+    @Req() request: object,
+  ): Promise<SignInResponse> {
+    return logAndShowSignIn(request, await this.secondStep.complete(challenge, code, device));
   }
 
   /**
@@ -92,6 +122,7 @@ export class AuthController {
   }
 
   @Post('logout')
+  @OpenWithoutSecondFactor()
   @BodyLimit('credentials')
   @Route({ summary: 'Sign out and end this session' })
   async signOut(@CurrentActor() actor: Actor, @CurrentDevice() device: RemoteDevice): Promise<void> {

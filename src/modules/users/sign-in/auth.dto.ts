@@ -79,6 +79,22 @@ export const Credentials = z
   .meta({ id: 'Credentials', examples: [{ login: 'giulia.r', password: 'boats in the early fog' }] });
 export type Credentials = z.output<typeof Credentials>;
 
+export const SecondStepRequest = z
+  .strictObject({
+    challenge: z.string().max(200).meta({ description: 'The `challenge` of the first step' }),
+    code: z
+      .string()
+      .trim()
+      .min(6)
+      .max(40)
+      .meta({ description: 'Six digits of the authenticator app, or a recovery code' }),
+  })
+  .meta({
+    id: 'SecondStepRequest',
+    examples: [{ challenge: '3pQ0c1hTgkV9mZ2wXyB7nR5sJd8fLaE4uKo6iPtWqMs', code: '492039' }],
+  });
+export type SecondStepRequest = z.output<typeof SecondStepRequest>;
+
 export const RefreshRequest = z
   .strictObject({ refreshToken: z.string().max(1_000) })
   .meta({ id: 'RefreshRequest', examples: [{ refreshToken: '6c1f….VZx7…' }] });

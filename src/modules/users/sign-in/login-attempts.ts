@@ -8,9 +8,9 @@ import { Clock } from '../../../platform/time/clock';
 import { TooManyAttempts } from '../users.errors';
 import type { RemoteDevice } from './device';
 
-/** The account whose password is tried, and the purpose. Each purpose has its own counters. */
+/** The account whose password or code is tried, and the purpose. Each purpose has its own counters. */
 export interface AttemptTarget {
-  purpose: 'sign-in' | 'password-change' | 'email-change';
+  purpose: 'sign-in' | 'password-change' | 'email-change' | 'reauthentication' | 'second-factor';
   /** The id of the account; 0 if no account was found. */
   accountId: number;
   /** The entered login. Used only if no account was found, so that an account has one counter for all its logins. */

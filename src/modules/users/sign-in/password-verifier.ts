@@ -4,8 +4,9 @@ import { Database } from '../../../platform/database/database';
 import { DomainError } from '../../../platform/errors/domain-error';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Passwords } from '../passwords/passwords';
+import type { SecurityEventKind } from '../security/security-event.lists';
 import { SecurityEvents } from '../security/security-events';
-import { PasswordGuessed } from '../users.events';
+import { CodesGuessed, PasswordGuessed } from '../users.events';
 import type { Device, RemoteDevice } from './device';
 import { KnownNetworks } from './known-networks.query';
 import { LoginAttempts, type Attempt, type AttemptTarget } from './login-attempts';
@@ -14,6 +15,20 @@ import { LoginAttempts, type Attempt, type AttemptTarget } from './login-attempt
 const minFailuresOfAttack = 20;
 const maxDelayMs = 3_000;
 const delayStepMs = 100;
+
+/** The security events of each purpose. A re-authentication is no event, because the session has not changed. */
+const successKinds: Partial<Record<AttemptTarget['purpose'], SecurityEventKind>> = {
+  'sign-in': 'signed_in',
+  'password-change': 'password_changed',
+  'email-change': 'email_change_requested',
+};
+const refusalKinds: Record<AttemptTarget['purpose'], SecurityEventKind> = {
+  'sign-in': 'sign_in_refused',
+  'password-change': 'password_change_refused',
+  'email-change': 'email_change_refused',
+  reauthentication: 'reauthentication_refused',
+  'second-factor': 'second_factor_refused',
+};
 
 /**
  * Verifies a password against the hash of an account. Failed attempts are counted and delayed. If an account is under attack,
@@ -47,7 +62,7 @@ export class PasswordVerifier {
     const attempt = await this.loginAttempts.start(target, device);
     const isMatch = await this.runAttempt(attempt, () => this.compare(attempt, password, storedHash, device));
     if (isMatch) return attempt;
-    if (shouldRecord(attempt.totalCount)) await this.recordRefusal(attempt, device);
+    await this.recordRefusal(attempt, device);
     return null;
   }
 
@@ -66,7 +81,24 @@ export class PasswordVerifier {
   async recordSuccess(attempt: Attempt, device: Device): Promise<void> {
     const { accountId: personId, purpose } = attempt.target;
     await this.loginAttempts.clearAfterSuccess(attempt);
-    await this.securityEvents.record({ kind: kindsByPurpose[purpose].success, personId, device });
+    const kind = successKinds[purpose];
+    if (kind) await this.securityEvents.record({ kind, personId, device });
+  }
+
+  /** Records the refusal of a wrong password or code, and tells the owner of many. */
+  async recordRefusal({ target, totalCount }: Attempt, device: RemoteDevice): Promise<void> {
+    if (!shouldRecord(totalCount)) return;
+    const { accountId: personId, purpose } = target;
+    await this.database.transaction(async () => {
+      const note = `Failure ${totalCount} in a series with less than an hour between failures`;
+      await this.securityEvents.record({ kind: refusalKinds[purpose], personId, actorId: null, device, note });
+      if (totalCount === minFailuresOfAttack && personId > 0) await this.publishGuessing(target, totalCount);
+    });
+  }
+
+  private publishGuessing({ accountId: userId, purpose }: AttemptTarget, failureCount: number): Promise<void> {
+    const Guessed = purpose === 'second-factor' ? CodesGuessed : PasswordGuessed;
+    return this.events.publish(new Guessed({ userId, failureCount }));
   }
 
   private async compare(
@@ -92,27 +124,7 @@ export class PasswordVerifier {
   private pause(delayMs: number): Promise<void> {
     return sleep(delayMs);
   }
-
-  private async recordRefusal({ target, totalCount }: Attempt, device: RemoteDevice): Promise<void> {
-    const { accountId: personId, purpose } = target;
-    const kind = kindsByPurpose[purpose].refusal;
-    await this.database.transaction(async () => {
-      const note = `Failure ${totalCount} in a series with less than an hour between failures`;
-      await this.securityEvents.record({ kind, personId, actorId: null, device, note });
-      if (totalCount === minFailuresOfAttack) await this.publishPasswordGuessed(personId, totalCount);
-    });
-  }
-
-  private async publishPasswordGuessed(userId: number, failureCount: number): Promise<void> {
-    if (userId > 0) await this.events.publish(new PasswordGuessed({ userId, failureCount }));
-  }
 }
-
-const kindsByPurpose = {
-  'sign-in': { success: 'signed_in', refusal: 'sign_in_refused' },
-  'password-change': { success: 'password_changed', refusal: 'password_change_refused' },
-  'email-change': { success: 'email_change_requested', refusal: 'email_change_refused' },
-} as const;
 
 /** The first 20 failures of a series and then every 100th are recorded, so that a guesser cannot fill the table. */
 const shouldRecord = (totalCount: number): boolean => totalCount <= minFailuresOfAttack || totalCount % 100 === 0;

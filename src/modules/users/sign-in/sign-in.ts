@@ -5,11 +5,11 @@ import { fold } from '../../../platform/database/case-folding';
 import { Clock } from '../../../platform/time/clock';
 import { Passwords } from '../passwords/passwords';
 import { personColumns, personShape, type Person } from '../accounts/person';
-import { Sessions, type Tokens } from '../sessions/sessions';
-import { CredentialsRefused, PasswordsBusy } from '../users.errors';
+import type { Tokens } from '../sessions/sessions';
+import { CredentialsRefused, PasswordsBusy, SignInIncomplete } from '../users.errors';
 import type { RemoteDevice } from './device';
+import { FirstStep, type Progress } from './first-step';
 import type { Attempt } from './login-attempts';
-import { NewDevices } from './new-devices';
 import { PasswordVerifier } from './password-verifier';
 
 export interface Credentials {
@@ -26,15 +26,14 @@ export class SignIn {
     private readonly database: Database,
     private readonly verifier: PasswordVerifier,
     private readonly passwords: Passwords,
-    private readonly sessions: Sessions,
-    private readonly newDevices: NewDevices,
+    private readonly firstStep: FirstStep,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Opens a session if the password is right. An unknown login, a wrong password and a closed account get the same response
+   * Opens a session if the password is right and the person has no second factor. An unknown login, a wrong password and a closed account get the same response
    * after the same work, so that a caller cannot find out which accounts exist.
-   * @throws CredentialsRefused, TooManyAttempts, PasswordsBusy
+   * @throws SignInIncomplete if the second factor must follow; CredentialsRefused, TooManyAttempts, PasswordsBusy
    */
   async open(credentials: Credentials, device: RemoteDevice): Promise<{ person: Person; tokens: Tokens }> {
     const { login, password } = credentials;
@@ -42,22 +41,19 @@ export class SignIn {
     const target = { purpose: 'sign-in' as const, accountId: account?.id ?? 0, login };
     const attempt = await this.verifier.verify(target, password, account?.password ?? null, device);
     if (!account || !attempt) throw new CredentialsRefused();
-    const tokens = await this.verifier.runAttempt(attempt, () => this.openSession(account, attempt, password, device));
+    const { tokens, challenge } = await this.verifier.runAttempt(attempt, () =>
+      this.advance(account, attempt, password, device),
+    );
+    // The error is thrown outside the transaction because the challenge must be committed.
+    if (challenge) throw new SignInIncomplete(challenge);
     return { person: account, tokens };
   }
 
-  private async openSession(
-    account: Account,
-    attempt: Attempt,
-    password: string,
-    device: RemoteDevice,
-  ): Promise<Tokens> {
+  private async advance(account: Account, attempt: Attempt, password: string, device: RemoteDevice): Promise<Progress> {
     const currentHash = await this.rehashIfWeak(password, account.password, device);
     return this.database.transaction(async () => {
       await this.recordSignIn(account, currentHash);
-      await this.verifier.recordSuccess(attempt, device);
-      await this.newDevices.noteSignIn(account.id, device);
-      return this.sessions.open(account.id, device);
+      return this.firstStep.complete(attempt, device);
     });
   }
 

@@ -8,6 +8,7 @@ export class ResponseError extends Error {
     super(problem?.detail ?? problem?.title ?? `The server returned status ${status}`);
     this.status = status;
     this.code = problem?.code;
+    this.challenge = problem?.challenge;
   }
 }
 
@@ -33,9 +34,14 @@ async function send(method, path, body) {
   return content;
 }
 
-export async function signIn(login, password) {
+/** Without a code, the sign-in of a person with a second factor fails with the code SIGN_IN_INCOMPLETE. */
+export async function signIn(login, password, code = '') {
   session = null;
-  saveSession(await send('POST', '/auth/login', { login, password }));
+  const signedIn = send('POST', '/auth/login', { login, password }).catch((error) => {
+    if (!error.challenge || code === '') throw error;
+    return send('POST', '/auth/second-factor', { challenge: error.challenge, code });
+  });
+  saveSession(await signedIn);
   const { role } = await send('GET', '/me');
   if (role === 'admin') return;
   await signOut();

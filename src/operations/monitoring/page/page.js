@@ -121,18 +121,22 @@ function showSignIn(message = '') {
     spellcheck: 'false',
   });
   const password = h('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true });
+  const code = h('input', { name: 'code', autocomplete: 'one-time-code', autocapitalize: 'none', spellcheck: 'false' });
+  const codeLabel = h('label', { hidden: true }, 'Code of the authenticator app', code);
   const button = h('button', { class: 'primary' }, 'Sign in');
   const submit = async (event) => {
     event.preventDefault();
     button.disabled = true;
     try {
-      await signIn(login.value, password.value);
+      await signIn(login.value, password.value, code.value);
       await show();
       announce('Signed in');
     } catch (error) {
-      alert.textContent = error.message;
-      password.value = '';
-      password.focus();
+      codeLabel.hidden &&= error.code !== 'SIGN_IN_INCOMPLETE';
+      alert.textContent = error.code === 'SIGN_IN_INCOMPLETE' ? 'Enter a code, too.' : error.message;
+      const wrong = codeLabel.hidden ? password : code;
+      wrong.value = '';
+      wrong.focus();
     } finally {
       button.disabled = false;
     }
@@ -144,6 +148,7 @@ function showSignIn(message = '') {
       h('h2', {}, 'Sign in as an administrator'),
       h('label', {}, 'Username or e-mail address', login),
       h('label', {}, 'Password', password),
+      codeLabel,
       alert,
       button,
     ),

@@ -52,8 +52,10 @@ function methodsOf(controller: new () => object): [string, object][] {
 
 function describe(handler: object): DocumentedRoute | undefined {
   const options = Reflect.getMetadata(routeMetadata, handler) as RouteOptions | undefined;
-  const { isPublic = false, isPersonal = false, bodyLimitBytes = bodyLimits.usual } = routeConfigOfHandler(handler);
-  return options && { options, isPublic, isPersonal, bodyLimitBytes };
+  const config = routeConfigOfHandler(handler);
+  const { isPublic = false, isPersonal = false, bodyLimitBytes = bodyLimits.usual } = config;
+  const { requiresRecentProof = false, isOpenWithoutSecondFactor = false } = config;
+  return options && { options, isPublic, isPersonal, requiresRecentProof, isOpenWithoutSecondFactor, bodyLimitBytes };
 }
 
 const nounOf = (controller: string): string => controller.replace(/Controller$/, '');

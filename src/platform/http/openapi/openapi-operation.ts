@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { Unauthenticated } from '../../errors/access.errors';
+import { ReauthenticationRequired, SecondFactorRequired, Unauthenticated } from '../../errors/access.errors';
 import type { DomainErrorClass } from '../../errors/domain-error';
 import { DatabaseUnavailable, RequestTimedOut } from '../../errors/unavailable.errors';
 import {
@@ -44,6 +44,8 @@ export interface DocumentedRoute {
   isPublic: boolean;
   /** A public route that also takes a token. */
   isPersonal: boolean;
+  requiresRecentProof: boolean;
+  isOpenWithoutSecondFactor: boolean;
   bodyLimitBytes: number;
 }
 
@@ -157,6 +159,8 @@ function commonErrors(isRead: boolean, parameters: Parameter[], route: Documente
     ValidationFailed,
   ];
   if (!route.isPublic || route.isPersonal) errors.push(Unauthenticated);
+  if ((!route.isPublic || route.isPersonal) && !route.isOpenWithoutSecondFactor) errors.push(SecondFactorRequired);
+  if (route.requiresRecentProof) errors.push(ReauthenticationRequired);
   if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest);
   if (parameters.some(({ name }) => name === 'cursor')) errors.push(InvalidCursor);
   if (!isRead) errors.push(MalformedRequest, MalformedJson, BodyTooLarge, UnsupportedMediaType);

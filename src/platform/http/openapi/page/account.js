@@ -3,6 +3,7 @@ import { onSessionChange, signIn, signOut } from './session.js';
 const form = document.getElementById('sign-in');
 const signedIn = document.getElementById('signed-in');
 const message = document.getElementById('sign-in-message');
+const codeLabel = form.querySelector('.code');
 const signOutButton = document.getElementById('sign-out');
 
 form.addEventListener('submit', (event) => {
@@ -11,20 +12,27 @@ form.addEventListener('submit', (event) => {
 });
 
 async function submit() {
-  const { login, password } = Object.fromEntries(new FormData(form));
+  const { login, password, code } = Object.fromEntries(new FormData(form));
   const button = form.querySelector('button');
   button.disabled = true;
   message.textContent = 'Signing in …';
   try {
-    await signIn(login, password);
+    await signIn(login, password, code);
     form.reset();
+    codeLabel.hidden = true;
     signOutButton.focus();
   } catch (error) {
-    message.textContent = error instanceof TypeError ? 'The server cannot be reached.' : error.message;
-    form.elements.password.select();
+    message.textContent = textOf(error);
+    codeLabel.hidden &&= error.code !== 'SIGN_IN_INCOMPLETE';
+    form.elements[codeLabel.hidden ? 'password' : 'code'].select();
   } finally {
     button.disabled = false;
   }
+}
+
+function textOf(error) {
+  if (error instanceof TypeError) return 'The server cannot be reached.';
+  return error.code === 'SIGN_IN_INCOMPLETE' ? 'Enter a code, too.' : error.message;
 }
 
 signOutButton.addEventListener('click', () => {

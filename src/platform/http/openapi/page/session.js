@@ -14,10 +14,15 @@ export function onSessionChange(listener) {
   listeners.add(listener);
 }
 
-export async function signIn(login, password) {
-  const response = await post('/auth/login', { login, password });
-  const body = await response.json();
-  if (!response.ok) throw new Error(body.detail ?? body.title);
+/** Without a code, the sign-in of a person with a second factor fails with the code SIGN_IN_INCOMPLETE. */
+export async function signIn(login, password, code = '') {
+  let response = await post('/auth/login', { login, password });
+  let body = await response.json();
+  if (body.challenge && code !== '') {
+    response = await post('/auth/second-factor', { challenge: body.challenge, code });
+    body = await response.json();
+  }
+  if (!response.ok) throw Object.assign(new Error(body.detail ?? body.title), { code: body.code });
   await signOut();
   keep(response, body);
   publish();

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
+import { personColumns, personShape, type Person } from '../accounts/person';
+import { SecurityEvents } from '../security/security-events';
+import { Sessions, type Tokens } from '../sessions/sessions';
+import type { RemoteDevice } from './device';
+import { NewDevices } from './new-devices';
+
+/** Completes a sign-in whose second factor was right. */
+@Injectable()
+export class SignInCompletion {
+  constructor(
+    private readonly database: Database,
+    private readonly sessions: Sessions,
+    private readonly newDevices: NewDevices,
+    private readonly securityEvents: SecurityEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Opens a session, in the transaction of the caller. Returns null if the account is closed. */
+  async complete(userId: number, device: RemoteDevice): Promise<{ person: Person; tokens: Tokens } | null> {
+    const person = await this.database.row(
+      personShape,
+      `UPDATE users_user SET last_login = $2 WHERE id = $1 AND is_active RETURNING ${personColumns}`,
+      [userId, this.clock.now()],
+    );
+    if (!person) return null;
+    await this.securityEvents.record({ kind: 'signed_in', personId: userId, device });
+    await this.newDevices.noteSignIn(userId, device);
+    return { person, tokens: await this.sessions.open(userId, device) };
+  }
+}
