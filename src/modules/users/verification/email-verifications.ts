@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { bool, nullable, instant, text, textOf, type Row } from '../../../platform/database/columns';
+import { text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { fold } from '../../../platform/database/case-folding';
 import { Mails } from '../../../platform/mail/mails';
 import { Clock } from '../../../platform/time/clock';
+import { User } from '../accounts/user.entity';
 import { AccountMails } from '../mails/account-mails';
-import type { Role } from '../user.lists';
 import { EmailAlreadyVerified, UserNotFound } from '../users.errors';
 import { EmailVerification } from './email-verification.entity';
 
@@ -15,13 +15,8 @@ const lifetimeMs = 24 * 3_600_000;
 /** A link that was mailed a moment ago is not mailed again, so that nobody fills a mailbox with repeated requests. */
 const minIntervalMs = 60_000;
 
-export const accountShape = {
-  email: text,
-  emailVerifiedAt: nullable(instant),
-  isActive: bool,
-  role: textOf<Role>(),
-};
-export type VerifiableAccount = Row<typeof accountShape>;
+const account = columnsOf(User, ['email', 'emailVerifiedAt', 'isActive', 'role']);
+export type VerifiableAccount = Row<typeof account.shape>;
 
 const verification = columnsOf(EmailVerification, ['userId', 'email', 'replacedEmail']);
 export type UsedVerification = Row<typeof verification.shape>;
@@ -40,9 +35,9 @@ export class EmailVerifications {
   async request(userId: number): Promise<void> {
     this.mails.requireConfigured();
     await this.database.transaction(async () => {
-      const account = await this.lock(userId);
-      if (account.emailVerifiedAt) throw new EmailAlreadyVerified();
-      await this.mailLink(userId, account.email, account.email);
+      const { email, emailVerifiedAt } = await this.lock(userId);
+      if (emailVerifiedAt) throw new EmailAlreadyVerified();
+      await this.mailLink(userId, email, email);
     });
   }
 
@@ -85,14 +80,10 @@ export class EmailVerifications {
 
   /** Locks the person, so that concurrent requests wait for each other. @throws UserNotFound */
   async lock(userId: number): Promise<VerifiableAccount> {
-    const account = await this.database.row(
-      accountShape,
-      `SELECT email, email_verified_at AS "emailVerifiedAt", is_active AS "isActive", role
-       FROM users_user WHERE id = $1${this.database.dialect.forUpdate()}`,
-      [userId],
-    );
-    if (!account) throw new UserNotFound();
-    return account;
+    const sql = `SELECT ${account.columns()} FROM users_user WHERE id = $1${this.database.dialect.forUpdate()}`;
+    const locked = await this.database.row(account.shape, sql, [userId]);
+    if (!locked) throw new UserNotFound();
+    return locked;
   }
 
   private async wasMailedSince(time: Date, userId: number, email: string): Promise<boolean> {
