@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ActorCache } from '../../../platform/auth/actor-directory';
 import { formatKey, newKeySecret } from '../../../platform/auth/api-keys';
+import type { ApiScope } from '../../../platform/auth/api-scopes';
 import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
@@ -11,11 +12,16 @@ import { SecurityEvents } from '../security/security-events';
 import type { Device } from '../sign-in/device';
 import { ApiKeyCreated } from '../users.events';
 import { ApiKey } from './api-key.entity';
-import type { NewApiKey } from './api-keys.dto';
 import { ApiKeyNotFound, TooManyApiKeys } from './api-keys.errors';
 
 const shown = columnsOf(ApiKey, ['id', 'name', 'scopes', 'createdAt', 'expiresAt', 'lastUsedAt']);
 export type ApiKeyRow = Row<typeof shown.shape>;
+
+export interface KeyRequest {
+  name: string;
+  scopes: readonly ApiScope[];
+  lifetimeDays: number;
+}
 
 const maxKeys = 20;
 const dayMs = 86_400_000;
@@ -33,7 +39,7 @@ export class ApiKeys {
   ) {}
 
   /** Returns the row and the key, which is not stored. @throws TooManyApiKeys */
-  async create(userId: number, newKey: NewApiKey, device: Device): Promise<{ row: ApiKeyRow; key: string }> {
+  async create(userId: number, newKey: KeyRequest, device: Device): Promise<{ row: ApiKeyRow; key: string }> {
     const { secret, secretHash } = newKeySecret();
     return this.database.transaction(async () => {
       await lockPerson(this.database, userId);
@@ -67,7 +73,7 @@ export class ApiKeys {
     return (await this.database.row({ total: int }, sql, [userId, this.clock.now()]))!.total;
   }
 
-  private async insert(userId: number, newKey: NewApiKey, secretHash: string): Promise<ApiKeyRow> {
+  private async insert(userId: number, newKey: KeyRequest, secretHash: string): Promise<ApiKeyRow> {
     const { name, scopes, lifetimeDays } = newKey;
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + lifetimeDays * dayMs);
