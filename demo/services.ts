@@ -42,5 +42,6 @@ export const actorOf = (id: number, username: string, role: Actor['role']): Acto
   isApproved: true,
   provenAt: null,
   mustAddSecondFactor: false,
+  scopes: null,
   sessionId: '',
 });

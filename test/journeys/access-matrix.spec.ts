@@ -97,6 +97,7 @@ const heading = {
   otherTeacher: 'other teacher',
   unapprovedTeacher: 'unapproved teacher',
   admin: 'admin',
+  apiKey: 'API key',
 } satisfies Record<Role, string>;
 
 function table(routes: Route[], rows: Map<string, Record<Role, number>>): string {
@@ -110,7 +111,7 @@ function table(routes: Route[], rows: Map<string, Record<Role, number>>): string
     'Written by `access-matrix.spec.ts`, which compares it with the statuses of the routes. The student is enrolled in the',
     "teacher's course. Ids in a path name objects of the student or the teacher. A decision is about the unapproved teacher.",
     'A route that is public needs no sign-in; every other route refuses a visitor with 401, and an',
-    'administrator who has proved only the password (half signed in).',
+    'administrator who has proved only the password (half signed in). The API key belongs to an administrator and has every scope.',
     '',
     `| route | sign-in | ${roles.map((role) => heading[role]).join(' | ')} |`,
     `|---|---|${roles.map(() => '---').join('|')}|`,

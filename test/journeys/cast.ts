@@ -1,3 +1,4 @@
+import { apiScopes } from '../../src/platform/auth/api-scopes';
 import { int } from '../../src/platform/database/columns';
 import { newHash, newAddress, DatabaseFixture, treasury } from '../chain/database-fixture';
 import { createWallet, newKey, schoolOnChain, signNewChallenge } from '../chain/unreachable-chain';
@@ -33,6 +34,8 @@ export interface Things {
   session: string;
   /** A passkey of `student`. */
   passkey: number;
+  /** An API key of `admin`. */
+  apiKey: number;
   /** Coins that an administrator gave to `student`. */
   transaction: number;
   /** The operation of this transaction. */
@@ -94,14 +97,17 @@ export async function aSchoolAtWork(): Promise<{ school: School; cast: Cast; thi
     otherTeacher: await school.teacher(),
     unapprovedTeacher: await school.teacher({ approved: false }),
     admin: await school.admin(),
+    apiKey: await aMachine(school),
   };
   const taught = await aCourseOf(cast.teacher);
+  const keyBody = { name: 'Timetable', scopes: ['courses:read'], lifetimeDays: 1 };
+  const apiKey = await create(cast.admin, '/me/api-keys', keyBody);
   const learnt = await aStudentAtWork(school, cast, taught);
   const operations = await runOperations(school, cast);
   const onChain = await aStudentOnChain(school, cast);
   const ofModules: Ids = {};
   for (const module of findRouteThings()) Object.assign(ofModules, await module.make?.(school, cast));
-  return { school, cast, things: { ...taught, ...learnt, ...operations, ...onChain, ofModules } };
+  return { school, cast, things: { ...taught, ...learnt, ...operations, ...onChain, apiKey, ofModules } };
 }
 
 /** An administrator has every right, so that a route that took the challenge for a token would answer. */
@@ -111,6 +117,13 @@ async function aHalfSignedInPerson(school: School): Promise<Client> {
     school.database.run("UPDATE users_user SET role = 'admin' WHERE id = $1", [person.id]),
   );
   return new Client(school, await beginSignIn(school, person.username), person.id, person.username);
+}
+
+async function aMachine(school: School): Promise<Client> {
+  const admin = await school.admin();
+  const body = { name: 'Machine', scopes: apiScopes, lifetimeDays: 1 };
+  const { key } = await done(admin.post('/me/api-keys', body));
+  return new Client(school, key, admin.id, admin.username);
 }
 
 async function runOperations(school: School, { admin, student }: Cast) {
@@ -221,6 +234,7 @@ export function idFor(template: string, things: Things, cast: Cast): string | nu
     transfers: things.transfer,
     sessions: things.session,
     passkeys: things.passkey,
+    'api-keys': things.apiKey,
     runs: things.run,
     outbox: things.event,
     payouts: things.payout,

@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Client, School } from './school';
 
 /**
- * The callers of every route. `halfSignedIn` sends the challenge of a sign-in that waits for the second factor as a token. `student` is enrolled in the course of `teacher`, and `otherStudent` is enrolled in no course.
+ * The callers of every route. `halfSignedIn` sends the challenge of a sign-in that waits for the second factor as a token. `apiKey`
+ * is an API key of an administrator with every scope. `student` is enrolled in the course of `teacher`, and `otherStudent` is enrolled in no course.
  */
 export const roles = [
   'visitor',
@@ -14,6 +15,7 @@ export const roles = [
   'otherTeacher',
   'unapprovedTeacher',
   'admin',
+  'apiKey',
 ] as const;
 export type Role = (typeof roles)[number];
 export type Cast = Record<Role, Client>;

@@ -16,6 +16,7 @@ export { Registration } from './accounts/registration';
 export { Sessions, type Tokens } from './sessions/sessions';
 export { TeacherApprovals } from './teachers/teacher-approvals';
 export {
+  ApiKeyCreated,
   CodesGuessed,
   CredentialsDropped,
   PasswordChanged,

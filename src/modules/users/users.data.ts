@@ -73,6 +73,7 @@ export class UsersData implements DataRules {
     users_emailverification: 'Links to verify an address are not moved; people ask for a new one',
     users_authenticator: 'Secrets of second factors never leave the database in a file that people read',
     users_recoverycode: 'Recovery codes belong to second factors, which are not dumped',
+    users_apikey: 'Keys of machines are made again in the school that they call',
     users_passkey: 'A passkey works only at the domain of its school',
     users_passkeychallenge: 'A challenge of a passkey ends after five minutes',
     users_signinchallenge: 'A sign-in that waits for the second factor ends after five minutes',

@@ -80,6 +80,11 @@ export class CodesGuessed extends DomainEvent<{ userId: number; failureCount: nu
   static override readonly type = 'users.codes-guessed.v1';
 }
 
+/** An administrator created an API key. The owner is notified because a thief could keep access with it. */
+export class ApiKeyCreated extends DomainEvent<{ userId: number; keyId: number; name: string }> {
+  static override readonly type = 'users.api-key-created.v1';
+}
+
 export type FactorChange =
   | 'authenticator_added'
   | 'authenticator_removed'

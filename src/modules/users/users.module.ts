@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ActorDirectory } from '../../platform/auth/actor-directory';
+import { ApiKeyDirectory } from '../../platform/auth/api-key.strategy';
 import { Accounts } from './accounts/accounts';
 import { Activations } from './accounts/activations';
 import { NameVisibility } from './accounts/classmates';
@@ -45,6 +46,10 @@ import { AccountRecovery } from './recovery/account-recovery';
 import { PasswordReset } from './recovery/password-reset.entity';
 import { PasswordResets } from './recovery/password-resets';
 import { RecoveryController } from './recovery/recovery.controller';
+import { ApiKey } from './api-keys/api-key.entity';
+import { StoredApiKeys } from './api-keys/api-key-directory';
+import { ApiKeys } from './api-keys/api-keys';
+import { ApiKeysController } from './api-keys/api-keys.controller';
 import { Authenticator } from './factors/authenticators/authenticator.entity';
 import { Authenticators } from './factors/authenticators/authenticators';
 import { CodeVerifier } from './factors/code-verifier';
@@ -158,6 +163,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
       RecoveryCode,
       SignInChallenge,
       Passkey,
+      ApiKey,
       PasskeyChallenge,
       SecurityEvent,
       TeacherApproval,
@@ -180,6 +186,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     VerificationController,
     FactorsController,
     PasskeysController,
+    ApiKeysController,
   ],
   providers: [
     ...exportedServices,
@@ -195,8 +202,10 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     ...verificationServices,
     ...teacherServices,
     UsersData,
+    ApiKeys,
+    { provide: ApiKeyDirectory, useClass: StoredApiKeys },
     { provide: ActorDirectory, useClass: SessionDirectory },
   ],
-  exports: [...exportedServices, ActorDirectory],
+  exports: [...exportedServices, ActorDirectory, ApiKeyDirectory],
 })
 export class UsersModule {}

@@ -1,13 +1,15 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { SecondFactorRequired, Unauthenticated } from '../errors/access.errors';
+import { ApiKeyNotAllowed, SecondFactorRequired, Unauthenticated } from '../errors/access.errors';
+import { tagOf } from '../http/route';
 import { routeConfigOf } from '../http/route-config';
 import type { Actor } from './actor';
+import { scopeOf } from './api-scopes';
 import { RecentProofs } from './recent-proofs';
 
 /**
- * Requires an authenticated caller on every route that is not @Public(), and a recent proof on the routes with
- * @RequiresRecentProof(). The server has authenticated the caller with `Authentication` before it read the body, so this guard only
+ * Requires an authenticated caller on every route that is not @Public(), a scope of an API key, and a recent proof on the
+ * routes with @RequiresRecentProof(). The server has authenticated the caller with `Authentication` before it read the body, so this guard only
  * checks the result.
  */
 @Injectable()
@@ -22,7 +24,15 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     if (request.user.mustAddSecondFactor && !isOpenWithoutSecondFactor) throw new SecondFactorRequired();
+    requireScope(request.user, context, request.method);
     if (requiresRecentProof) await this.proofs.require(request.user);
     return true;
   }
+}
+
+/** @throws ApiKeyNotAllowed */
+function requireScope({ scopes }: Actor, context: ExecutionContext, method: string): void {
+  if (scopes === null) return;
+  const scope = scopeOf(tagOf(context.getHandler(), context.getClass()), method);
+  if (scope === null || !scopes.includes(scope)) throw new ApiKeyNotAllowed(scope);
 }

@@ -8,6 +8,7 @@ import { AccessTokenStrategy } from './access-token.strategy';
 import { AccessTokens, AUTH_SECRET } from './access-tokens';
 import { ActorCache } from './actor-directory';
 import { Authentication } from './authentication';
+import { ApiKeyStrategy } from './api-key.strategy';
 import { authSecret } from './auth-secret';
 import { RecentProofs } from './recent-proofs';
 import { ExpireStreamTickets } from './expire-stream-tickets.job';
@@ -26,6 +27,7 @@ const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(conf
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessTokens,
     AccessTokenStrategy,
+    ApiKeyStrategy,
     StreamTicketStrategy,
     StreamTickets,
     ExpireStreamTickets,

@@ -4,9 +4,10 @@ import { Unauthenticated } from '../errors/access.errors';
 import { AccessTokenStrategy } from './access-token.strategy';
 import { AccessTokens } from './access-tokens';
 import type { Actor } from './actor';
+import { ApiKeyStrategy } from './api-key.strategy';
 import { StreamTicketStrategy } from './stream-ticket.strategy';
 
-const tokenRefused = 'The access token is missing, expired or revoked.';
+const tokenRefused = 'The access token or the API key is missing, expired or revoked.';
 const ticketRefused = 'The ticket is used, expired or unknown, or its session has ended. Request a new one.';
 
 /**
@@ -22,9 +23,11 @@ export class Authentication {
   constructor(
     private readonly tokens: AccessTokens,
     accessToken: AccessTokenStrategy,
+    private readonly apiKey: ApiKeyStrategy,
     streamTicket: StreamTicketStrategy,
   ) {
     this.accept('access-token', accessToken);
+    this.accept('api-key', apiKey);
     this.accept('stream-ticket', streamTicket);
   }
 
@@ -46,9 +49,9 @@ export class Authentication {
     return actor;
   }
 
-  /** Returns the user id of a valid token without a query. It may be used to count requests, but not to grant access. */
-  userIdOf(authorization: string | undefined): string | null {
-    return this.tokens.claimsOf(authorization)?.sub ?? null;
+  /** Returns a name for the user of a valid token, or for an API key, without a query. It may count requests, but not grant access. */
+  countedAs(authorization: string | undefined): string | null {
+    return this.tokens.claimsOf(authorization)?.sub ?? this.apiKey.countedAs(authorization);
   }
 
   private accept(name: string, strategy: passport.Strategy): void {

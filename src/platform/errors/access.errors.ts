@@ -39,3 +39,15 @@ export class SecondFactorRequired extends DomainError {
     super('Add one at /me/second-factor. Until then you can do nothing else.');
   }
 }
+
+/** An API key is used on a route that it may not use. */
+export class ApiKeyNotAllowed extends DomainError {
+  static override code = 'API_KEY_NOT_ALLOWED';
+  static override kind = 'forbidden' as const;
+  static override title = 'The API key may not do this';
+  static override example = { detail: 'The key needs the scope courses:write.' };
+
+  constructor(scope: string | null) {
+    super(scope ? `The key needs the scope ${scope}.` : 'No API key may use this route.');
+  }
+}

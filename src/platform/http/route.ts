@@ -64,6 +64,12 @@ export function Route(options: RouteOptions): MethodDecorator {
   );
 }
 
+/** The group of a route in the documentation: its `tag`, or the name of the controller. */
+export function tagOf(handler: object, controller: { name: string }): string {
+  const options = Reflect.getMetadata(routeMetadata, handler) as RouteOptions | undefined;
+  return options?.tag ?? controller.name.replace(/Controller$/, '');
+}
+
 export function successStatus({ status, response, produces }: RouteOptions): number {
   return status ?? (response || produces ? 200 : 204);
 }

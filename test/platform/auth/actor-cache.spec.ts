@@ -19,6 +19,7 @@ const actor = (id: number, role: Actor['role'] = 'student'): Actor => {
     sessionId: `session of ${id}`,
     provenAt: null,
     mustAddSecondFactor: false,
+    scopes: null,
   };
 };
 const revoke = (id: number) => school.database.transaction(async () => cache.revoke(id));

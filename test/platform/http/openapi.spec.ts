@@ -67,8 +67,8 @@ describe('the OpenAPI document', () => {
   test('a route lists its own errors and the errors of the platform', () => {
     const create = operationAt('/paintings', 'post').responses;
     const one = operationAt('/paintings/{id}', 'get').responses;
-    expect(Object.keys(create)).toEqual(['201', '400', '401', '409', '413', '415', '422', '429', '500', '503']);
-    expect(Object.keys(one)).toEqual(['200', '304', '400', '401', '404', '422', '429', '500', '503']);
+    expect(Object.keys(create)).toEqual(['201', '400', '401', '403', '409', '413', '415', '422', '429', '500', '503']);
+    expect(Object.keys(one)).toEqual(['200', '304', '400', '401', '403', '404', '422', '429', '500', '503']);
     const { $ref } = create[409] as unknown as { $ref: string };
     const refusals = document.components.responses[$ref.split('/').at(-1)!]!;
     expect(Object.keys(refusals.content['application/problem+json']!.examples)).toEqual([

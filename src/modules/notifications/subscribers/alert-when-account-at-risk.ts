@@ -3,6 +3,7 @@ import type { AfterCommitHandler } from '../../../platform/events/domain-event';
 import { AfterCommit } from '../../../platform/events/handlers';
 import { Clock } from '../../../platform/time/clock';
 import {
+  ApiKeyCreated,
   CodesGuessed,
   PasswordChanged,
   PasswordGuessed,
@@ -16,6 +17,7 @@ import {
 import { Notifier } from '../notifier';
 
 type AccountRiskEvent =
+  | ApiKeyCreated
   | CodesGuessed
   | PasswordChanged
   | PasswordGuessed
@@ -28,6 +30,7 @@ type AccountRiskEvent =
 /** Notifies the owner of the account because only they know whether they or a thief acted. */
 @Injectable()
 @AfterCommit(
+  ApiKeyCreated,
   CodesGuessed,
   PasswordChanged,
   PasswordGuessed,
@@ -54,6 +57,7 @@ export class AlertWhenAccountAtRisk implements AfterCommitHandler<AccountRiskEve
     if (event instanceof PasswordResetCreated) return this.describeLink(event);
     if (event instanceof PasswordWasReset) return describeReset(event);
     if (event instanceof RoleChanged) return this.describeRole(event);
+    if (event instanceof ApiKeyCreated) return describeKey(event);
     if (event instanceof SecondFactorChanged) return describeFactor(event);
     if (event instanceof CodesGuessed) return this.describeCodeGuessing(event);
     return event instanceof PasswordGuessed ? this.describeGuessing(event) : describeReuse(event);
@@ -140,4 +144,9 @@ function describeFactor({ payload: { userId, change, changedAt } }: SecondFactor
 } {
   const message = `${factorMessages[change]} If it was not you, change your password and tell your school.`;
   return { message, object: `users.user.${userId}.${change}.${changedAt}` };
+}
+
+function describeKey({ payload: { keyId, name } }: ApiKeyCreated): { message: string; object: string } {
+  const message = `The API key “${name}” was created for your account. If it was not you, revoke it and change your password.`;
+  return { message, object: `users.apikey.${keyId}` };
 }

@@ -34,7 +34,7 @@ export const PasskeyRegistration = z
     ...credential,
     response: z.object({
       clientDataJSON: base64url(4_000),
-      attestationObject: base64url(16_000),
+      attestationObject: base64url(12_000),
       transports: z.array(z.string().max(20)).max(8).optional(),
     }),
   })

@@ -39,6 +39,10 @@ export class SessionDirectory extends ActorDirectory {
     );
     if (!found) return null;
     const { hasFactor, ...actor } = found;
-    return { ...actor, mustAddSecondFactor: this.isFactorRequired && actor.role === 'admin' && !hasFactor };
+    return {
+      ...actor,
+      scopes: null,
+      mustAddSecondFactor: this.isFactorRequired && actor.role === 'admin' && !hasFactor,
+    };
   }
 }

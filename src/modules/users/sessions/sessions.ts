@@ -80,7 +80,10 @@ export class Sessions {
     });
   }
 
-  /** Ends all sessions of a person except `keptSessionId`. Returns the number of ended sessions. */
+  /**
+   * Ends all sessions of a person except `keptSessionId`. Without one, the API keys of the person are revoked too, because then somebody
+   * else may have been in the account. Returns the number of ended sessions.
+   */
   async endAll(userId: number, reason: SessionEndReason, keptSessionId = ''): Promise<number> {
     return this.database.transaction(async () => {
       const endedCount = await this.database.run(
@@ -88,6 +91,7 @@ export class Sessions {
          WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL AND expires_at > $3`,
         [userId, keptSessionId, this.lifetime.now(), reason],
       );
+      if (keptSessionId === '') await this.revokeKeys(userId);
       this.knownActors.revoke(userId);
       return endedCount;
     });
@@ -107,6 +111,11 @@ export class Sessions {
       if (endedCount > 0) await this.securityEvents.record({ kind: 'sessions_ended', personId: userId, ...admin });
       return endedCount;
     });
+  }
+
+  private async revokeKeys(userId: number): Promise<void> {
+    const sql = 'UPDATE users_apikey SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL';
+    await this.database.run(sql, [userId, this.lifetime.now()]);
   }
 
   /** Removes sessions that ended at least 30 days ago, one batch per transaction. Returns the number of removed sessions. */

@@ -1,7 +1,7 @@
 import { DiscoveryService } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { bodyLimits } from '../limits/body-limit';
-import { routeMetadata, type RouteOptions } from '../route';
+import { routeMetadata, tagOf, type RouteOptions } from '../route';
 import { routeConfigOfHandler } from '../route-config';
 import type { DocumentedRoute } from './openapi-operation';
 
@@ -10,8 +10,7 @@ import type { DocumentedRoute } from './openapi-operation';
  * @throws UndescribedTag
  */
 export function requireDescribedTags(app: NestFastifyApplication, tags: Record<string, string>): void {
-  for (const [operation, { options, noun }] of routesOf(app)) {
-    const tag = options.tag ?? noun;
+  for (const [operation, { tag }] of routesOf(app)) {
     if (!tags[tag]) throw new UndescribedTag(tag, operation);
   }
 }
@@ -28,16 +27,16 @@ export class UndescribedTag extends Error {
 }
 
 /** The routes of the application by the names of their handlers. @throws Error if two routes have the same name */
-export function routesOf(app: NestFastifyApplication): Map<string, DocumentedRoute & { noun: string }> {
-  const routes = new Map<string, DocumentedRoute & { noun: string }>();
+export function routesOf(app: NestFastifyApplication): Map<string, DocumentedRoute> {
+  const routes = new Map<string, DocumentedRoute>();
   for (const { metatype } of app.get(DiscoveryService, { strict: false }).getControllers()) {
     const controller = metatype as new () => object;
     for (const [name, handler] of methodsOf(controller)) {
-      const route = describe(handler);
+      const route = describe(handler, controller);
       if (!route) continue;
       if (routes.has(name))
         throw new Error(`Two routes are named ${name}: name the handler of ${controller.name} otherwise`);
-      routes.set(name, { ...route, noun: nounOf(controller.name) });
+      routes.set(name, route);
     }
   }
   return routes;
@@ -50,12 +49,13 @@ function methodsOf(controller: new () => object): [string, object][] {
     .map((name) => [name, prototype[name]!]);
 }
 
-function describe(handler: object): DocumentedRoute | undefined {
+function describe(handler: object, controller: { name: string }): DocumentedRoute | undefined {
   const options = Reflect.getMetadata(routeMetadata, handler) as RouteOptions | undefined;
   const config = routeConfigOfHandler(handler);
   const { isPublic = false, isPersonal = false, bodyLimitBytes = bodyLimits.usual } = config;
+  const tag = tagOf(handler, controller);
   const { requiresRecentProof = false, isOpenWithoutSecondFactor = false } = config;
-  return options && { options, isPublic, isPersonal, requiresRecentProof, isOpenWithoutSecondFactor, bodyLimitBytes };
+  return (
+    options && { options, isPublic, isPersonal, requiresRecentProof, isOpenWithoutSecondFactor, bodyLimitBytes, tag }
+  );
 }
-
-const nounOf = (controller: string): string => controller.replace(/Controller$/, '');

@@ -1,5 +1,11 @@
 import { STATUS_CODES } from 'node:http';
-import { ReauthenticationRequired, SecondFactorRequired, Unauthenticated } from '../../errors/access.errors';
+import {
+  ApiKeyNotAllowed,
+  ReauthenticationRequired,
+  SecondFactorRequired,
+  Unauthenticated,
+} from '../../errors/access.errors';
+import { scopeOf } from '../../auth/api-scopes';
 import type { DomainErrorClass } from '../../errors/domain-error';
 import { DatabaseUnavailable, RequestTimedOut } from '../../errors/unavailable.errors';
 import {
@@ -47,6 +53,8 @@ export interface DocumentedRoute {
   requiresRecentProof: boolean;
   isOpenWithoutSecondFactor: boolean;
   bodyLimitBytes: number;
+  /** The group of the route in the documentation. */
+  tag: string;
 }
 
 /** Completes the operation that Nest generates (path, parameters, body) with the options of `@Route`. */
@@ -67,7 +75,7 @@ export function completeOperation(
   return withoutUndefined({
     operationId: operation.operationId,
     summary,
-    description: descriptionOf(route),
+    description: descriptionOf(route, scopeOf(route.tag, method.toUpperCase())),
     tags: route.options.tag ? [route.options.tag] : operation.tags,
     deprecated: deprecated || undefined,
     security: securityOf(route),
@@ -78,10 +86,14 @@ export function completeOperation(
   });
 }
 
-function descriptionOf({ options: { description, access }, isPublic, isPersonal }: DocumentedRoute): string {
+function descriptionOf(
+  { options: { description, access }, isPublic, isPersonal }: DocumentedRoute,
+  scope: string | null,
+): string {
   const publicAccess = isPersonal ? 'everybody, with or without a token' : 'everybody, without a token';
   const allowed = access ?? (isPublic ? publicAccess : 'every person who is signed in');
-  return [description, `For ${allowed}.`].filter(Boolean).join(' ');
+  const keys = scope && !(isPublic && !isPersonal) && `An API key needs the scope \`${scope}\`.`;
+  return [description, `For ${allowed}.`, keys].filter(Boolean).join(' ');
 }
 
 /** The name of the security scheme of event streams in the document. */
@@ -158,7 +170,7 @@ function commonErrors(isRead: boolean, parameters: Parameter[], route: Documente
     RateLimited,
     ValidationFailed,
   ];
-  if (!route.isPublic || route.isPersonal) errors.push(Unauthenticated);
+  if (!route.isPublic || route.isPersonal) errors.push(Unauthenticated, ApiKeyNotAllowed);
   if ((!route.isPublic || route.isPersonal) && !route.isOpenWithoutSecondFactor) errors.push(SecondFactorRequired);
   if (route.requiresRecentProof) errors.push(ReauthenticationRequired);
   if (parameters.some(({ in: place }) => place === 'path')) errors.push(MalformedRequest);

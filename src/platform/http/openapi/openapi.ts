@@ -46,7 +46,8 @@ function header(tags: Record<string, string>): Omit<OpenAPIObject, 'paths'> {
         type: 'http',
         scheme: 'bearer',
         bearerFormat: 'JWT',
-        description: 'The `accessToken` of `POST /api/v1/auth/login`.',
+        description:
+          'The `accessToken` of `POST /api/v1/auth/login`, or an API key of an administrator (`teoart_…`) on the operations that name a scope.',
       },
       'bearer',
     )

@@ -21,8 +21,8 @@ export async function createServer({ config, module, tags }: Application): Promi
     tags,
     authenticate: (authorization, ticket) => authentication.actorOf(authorization, ticket),
     counts: app.get(SharedCounts, { strict: false }),
-    // Rate limits count a signed-in user by account, because a whole class may share one address.
-    actorKey: (request) => authentication.userIdOf(request.headers.authorization),
+    // Rate limits count a signed-in user by account and a machine by API key, because a whole class may share one address.
+    actorKey: (request) => authentication.countedAs(request.headers.authorization),
   });
   await app.init();
   return app;
