@@ -48,7 +48,8 @@ describe('adding an authenticator app', () => {
 
     const app = new AuthenticatorApp(school, body.secret);
     const path = '/me/second-factor/authenticator/confirmation';
-    expect(await client.put(path, { code: app.wrongCode() })).toMatchObject(refused);
+    for (const code of [app.wrongCode(), 'not a code', '１２３４５６'])
+      expect(await client.put(path, { code })).toMatchObject(refused);
     const confirmed = await client.put(path, { code: app.code() });
     expect(confirmed.body.recoveryCodes).toHaveLength(10);
     expect(new Set(confirmed.body.recoveryCodes).size).toBe(10);

@@ -5,13 +5,12 @@ import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
 import { SecondFactorChanged } from '../users.events';
 import { Authenticators } from './authenticators/authenticators';
+import { digitsOf } from './authenticators/totp';
 import { hasFactorSql } from './has-factor';
 import { RecoveryCodes } from './recovery-codes';
 
 const overviewShape = { authenticatorAddedAt: nullable(instant), passkeyCount: int, recoveryCodesLeftCount: int };
 export type FactorOverview = Row<typeof overviewShape>;
-
-const sixDigits = /^\d{6}$/;
 
 /** Says which second factors a person has, and uses up their codes. */
 @Injectable()
@@ -45,8 +44,7 @@ export class SecondFactors {
    * used. The person is told of a used recovery code.
    */
   async useCode(userId: number, code: string): Promise<boolean> {
-    const digits = code.replace(/\s/g, '');
-    if (sixDigits.test(digits)) return this.authenticators.use(userId, digits);
+    if (digitsOf(code) !== null) return this.authenticators.use(userId, code);
     if (!(await this.recoveryCodes.use(userId, code))) return false;
     await this.publish(userId, 'recovery_code_used');
     return true;

@@ -22,6 +22,19 @@ test('a code is accepted one step early and one step late, and not two', () => {
   expect(found).toEqual([null, step - 1, step, step + 1, null]);
 });
 
+test.each(['', '12345', '1234567', 'abcdef', '１２３４５６', '12345🎨'])(
+  '%j is no code, and is refused without an error',
+  (code) => {
+    expect(findStep(key, code, new Date())).toBeNull();
+  },
+);
+
+test('a code may be typed with spaces', () => {
+  const now = new Date('2026-11-02T08:15:10.000Z');
+  const code = codeOf(key, stepAt(now));
+  expect(findStep(key, `${code.slice(0, 3)} ${code.slice(3)}`, now)).toBe(stepAt(now));
+});
+
 test.each([
   ['', ''],
   ['f', 'MY'],

@@ -19,8 +19,18 @@ export function codeOf(secret: Buffer, step: number, length = digits): string {
   return String(value % 10 ** length).padStart(length, '0');
 }
 
-/** Returns the step to which a code of six digits belongs, or null if the code is wrong. All steps are compared, so that the time tells nothing. */
-export function findStep(secret: Buffer, code: string, now: Date): number | null {
+const sixDigits = /^\d{6}$/;
+
+/** Returns the digits of a code that a person typed, perhaps with spaces, or null if it is no code of an authenticator app. */
+export function digitsOf(code: string): string | null {
+  const text = code.replace(/\s/g, '');
+  return sixDigits.test(text) ? text : null;
+}
+
+/** Returns the step to which a code belongs, or null if the code is wrong. All steps are compared, so that the time tells nothing. */
+export function findStep(secret: Buffer, typedCode: string, now: Date): number | null {
+  const code = digitsOf(typedCode);
+  if (code === null) return null;
   const current = stepAt(now);
   let found: number | null = null;
   for (let step = current - maxDrift; step <= current + maxDrift; step++)
