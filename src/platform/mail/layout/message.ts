@@ -45,7 +45,7 @@ export const toHtml = (message: MessageContent): string => `<!doctype html>
 .small div { color: #59636e; }
       .small a { color: #1f5fa8; }
       @media (prefers-color-scheme: dark) {
-        body, .page, .page > table { background-color: #15181c !important; }
+        body, .page, .page > div { background-color: #15181c !important; }
         .card, .card > table { background-color: #22272e !important; }
         .words div { color: #e6edf3 !important; }
         .small div { color: #9ea7b3 !important; }
