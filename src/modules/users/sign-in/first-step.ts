@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SecondFactors } from '../factors/second-factors';
 import { SecurityEvents } from '../security/security-events';
-import { Sessions, type Tokens } from '../sessions/sessions';
+import type { Tokens } from '../sessions/sessions';
 import type { RemoteDevice } from './device';
 import { LoginAttempts, type Attempt } from './login-attempts';
 import { NewDevices } from './new-devices';
@@ -18,7 +18,6 @@ export class FirstStep {
     private readonly challenges: SignInChallenges,
     private readonly attempts: LoginAttempts,
     private readonly verifier: PasswordVerifier,
-    private readonly sessions: Sessions,
     private readonly newDevices: NewDevices,
     private readonly securityEvents: SecurityEvents,
   ) {}
@@ -31,8 +30,7 @@ export class FirstStep {
     const { accountId: personId } = attempt.target;
     if (!(await this.factors.has(personId))) {
       await this.verifier.recordSuccess(attempt, device);
-      await this.newDevices.noteSignIn(personId, device);
-      return { tokens: await this.sessions.open(personId, device) };
+      return { tokens: await this.newDevices.openSession(personId, device) };
     }
     await this.attempts.clearAfterSuccess(attempt);
     await this.securityEvents.record({ kind: 'second_factor_asked', personId, device });

@@ -4,22 +4,33 @@ import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { widerNetworkOfAddress } from '../../../platform/http/limits/network';
 import { Clock } from '../../../platform/time/clock';
+import { Sessions, type Tokens } from '../sessions/sessions';
 import { SignedInFromNewDevice } from '../users.events';
 import type { RemoteDevice } from './device';
 
 const maxRecentSessions = 50;
 
-/** Tells people of a sign-in from a device or a network that they have not used recently. Sessions are kept for 30 days after their end. */
+/**
+ * Opens the session of a sign-in, and tells the person if they have not used the device or the network recently. Sessions are kept for
+ * 30 days after their end.
+ */
 @Injectable()
 export class NewDevices {
   constructor(
     private readonly database: Database,
+    private readonly sessions: Sessions,
     private readonly events: EventBus,
     private readonly clock: Clock,
   ) {}
 
-  /** Called in the transaction of a sign-in, before its session is opened. Without an earlier session there is nothing to compare with. */
-  async noteSignIn(userId: number, device: RemoteDevice): Promise<void> {
+  /** Called in the transaction of a sign-in. */
+  async openSession(userId: number, device: RemoteDevice): Promise<Tokens> {
+    await this.noteSignIn(userId, device);
+    return this.sessions.open(userId, device);
+  }
+
+  /** Without an earlier session there is nothing to compare with. */
+  private async noteSignIn(userId: number, device: RemoteDevice): Promise<void> {
     const sessions = await this.database.rows(
       { userAgent: text, address: text },
       `SELECT user_agent AS "userAgent", address FROM users_session

@@ -3,7 +3,7 @@ import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { personColumns, personShape, type Person } from '../accounts/person';
 import { SecurityEvents } from '../security/security-events';
-import { Sessions, type Tokens } from '../sessions/sessions';
+import type { Tokens } from '../sessions/sessions';
 import type { RemoteDevice } from './device';
 import { NewDevices } from './new-devices';
 
@@ -12,7 +12,6 @@ import { NewDevices } from './new-devices';
 export class SignInCompletion {
   constructor(
     private readonly database: Database,
-    private readonly sessions: Sessions,
     private readonly newDevices: NewDevices,
     private readonly securityEvents: SecurityEvents,
     private readonly clock: Clock,
@@ -27,7 +26,6 @@ export class SignInCompletion {
     );
     if (!person) return null;
     await this.securityEvents.record({ kind: 'signed_in', personId: userId, device });
-    await this.newDevices.noteSignIn(userId, device);
-    return { person, tokens: await this.sessions.open(userId, device) };
+    return { person, tokens: await this.newDevices.openSession(userId, device) };
   }
 }
