@@ -67,7 +67,7 @@ const documents = [
 ];
 const documentedCalls = documents.flatMap((document) => {
   const text = readFileSync(path.join(root, document), 'utf8');
-  return [...text.matchAll(/dist\/src\/cli\.js +([a-z][\w:]*)([^\n`#<|]*)/g)].map(([, name = '', rest = '']) => ({
+  return [...text.matchAll(/dist\/src\/cli\.js +([a-z][\w:-]*)([^\n`#<|]*)/g)].map(([, name = '', rest = '']) => ({
     document,
     name,
     rest,

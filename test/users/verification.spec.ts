@@ -4,6 +4,7 @@ import { int, text } from '../../src/platform/database/columns';
 import { endow } from '../rewards/ledger-state';
 import { Client, School } from '../support/school';
 import { SmtpReceiver } from '../support/smtp';
+import { registerWithFactor } from './factor-fixtures';
 import { advanceClock, goodPassword, register, signIn, statusesOf, type Registered } from './user-fixtures';
 
 const newPassword = 'boats in the evening sun';
@@ -131,6 +132,22 @@ describe('a stranger who registers with the address of somebody else', () => {
     expect(body.passwordReset).not.toBeNull();
     expect((await stranger.client.get('/me')).status).toBe(401);
     expect((await other.client.get('/me')).status).toBe(200);
+  });
+
+  test('loses a second factor too, with the link of the registration and with a forgotten password', async () => {
+    for (const isForgotten of [false, true]) {
+      const stranger = await registerWithFactor(school);
+      if (isForgotten) await school.visitor.post('/auth/password-reset-request', { email: stranger.email });
+      await deliver();
+      const [verifyToken, resetToken] = ['/verify', '/reset-password'].map((page) => {
+        const texts = smtp.mailsTo(stranger.email).map(({ text: mailed }) => mailed);
+        return texts.map((mailed) => new RegExp(`${page}#token=([\\w-]{43})\n`).exec(mailed)?.[1]).find(Boolean);
+      });
+      const reset = isForgotten ? resetToken : (await confirm(verifyToken!)).body.passwordReset.token;
+      const set = await school.visitor.post('/auth/password-reset', { token: reset, newPassword });
+      expect(set.status).toBe(204);
+      expect((await signIn(school, stranger.email, newPassword)).status).toBe(200);
+    }
   });
 
   test('cannot take the account back with a change of address that was asked for before', async () => {

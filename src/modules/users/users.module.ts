@@ -61,6 +61,7 @@ import { Reauthentications } from './factors/reauthentication';
 import { RecoveryCode } from './factors/recovery-code.entity';
 import { RecoveryCodes } from './factors/recovery-codes';
 import { SealedSecrets } from './factors/authenticators/sealed-secrets';
+import { RemoveFactorsWhenCredentialsDropped } from './factors/remove-when-credentials-dropped';
 import { SecondFactors } from './factors/second-factors';
 import { PasskeyChallenge } from './passkeys/passkey-challenge.entity';
 import { PasskeyChallenges } from './passkeys/passkey-challenges';
@@ -130,6 +131,7 @@ const factorServices = [
   FactorChanges,
   FactorRecord,
   FactorRemovals,
+  RemoveFactorsWhenCredentialsDropped,
   Reauthentications,
   RecoveryCodes,
   SealedSecrets,

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus } from '../../../platform/events/event-bus';
-import { SecondFactors } from '../factors/second-factors';
 import { unusablePassword } from '../passwords/django-passwords';
 import { PasswordStore } from '../passwords/password-store';
 import { Sessions } from '../sessions/sessions';
@@ -12,7 +11,6 @@ import { PasswordResets, type NewPasswordReset } from './password-resets';
 export class CredentialDrop {
   constructor(
     private readonly passwordStore: PasswordStore,
-    private readonly factors: SecondFactors,
     private readonly sessions: Sessions,
     private readonly passwordResets: PasswordResets,
     private readonly events: EventBus,
@@ -21,7 +19,6 @@ export class CredentialDrop {
   /** Must be called in a transaction. @returns the link with which the holder sets a password */
   async drop(userId: number, email: string): Promise<NewPasswordReset> {
     await this.passwordStore.set(userId, unusablePassword);
-    await this.factors.removeAll(userId);
     await this.sessions.endAll(userId, 'password');
     await this.events.publish(new CredentialsDropped({ userId }));
     return this.passwordResets.createForMailbox(userId, email);
