@@ -38,6 +38,7 @@ const countColumns = [
   'rewards_chain_cursor.faults',
   'rewards_staffgrant.recipients',
   'platform_outbox.attempts',
+  'platform_mail.attempts',
   'rewards_teocointransaction.reward_epoch',
   'platform_sample.minute',
 ];
@@ -58,6 +59,8 @@ const boundedColumns = [
   'courses_lessoncompletion.time_spent_minutes',
   'rewards_achievement.progress',
   'platform_idempotency.status',
+  'platform_contentversion.shard',
+  'platform_mail.priority',
   'notifications_coursemessage.number',
   'rewards_teocointransaction.amount',
   'rewards_withdrawal.amount',

@@ -10,6 +10,7 @@ import { BrushMailsModule, lost, news, write } from './brush-mails';
 const extensions = [{ module: BrushMailsModule }];
 const production = {
   NODE_ENV: 'production',
+  ADMIN_SECOND_FACTOR: 'offered',
   AUTH_SECRET: 'Vf3mQ9zL0rWc7TgX2bNaK5yHs8DuJpE1oI4lRtMw',
   PUBLIC_URL: 'https://school.example',
   TRUST_PROXY_HOPS: '0',
