@@ -42,6 +42,8 @@ export function explain(problem: ProblemOf<'listCourses'>): string {
     case 'DATABASE_UNAVAILABLE':
     case 'REQUEST_TIMEOUT':
     case 'UNAUTHENTICATED':
+    case 'API_KEY_NOT_ALLOWED':
+    case 'SECOND_FACTOR_REQUIRED':
       return problem.traceId;
     case 'NO_RESPONSE':
       return problem.detail;
