@@ -17,6 +17,7 @@ const scripts = [
   'dom',
   'formats',
   'plots',
+  'status-list',
   'findings',
   'database-views',
   'jobs-view',

@@ -1,52 +1,20 @@
-import { announce, figures, h, table } from './dom.js';
+import { announce, h, table } from './dom.js';
 import { request, get } from './api.js';
-import { ago, capitalize, count, time } from './formats.js';
+import { ago, count, time } from './formats.js';
+import { statusList } from './status-list.js';
 
 const tones = { waiting: 'notice', sent: 'good', shown: 'good', failed: 'critical', suppressed: 'warning' };
-const counted = ['waiting', 'failed', 'suppressed'];
 const retryable = ['failed', 'suppressed'];
-/** The choices of the filter by status. The empty value means all statuses. */
-const statuses = ['', ...Object.keys(tones)];
-const selection = { status: '' };
+const list = {
+  path: '/operations/mails',
+  title: 'Mails',
+  statuses: Object.keys(tones),
+  counted: ['waiting', 'failed', 'suppressed'],
+  selection: { status: '' },
+  tableOf: (rows, refresh) => mailsTable(rows, refresh),
+};
 
-export async function mails(refresh) {
-  const totals = await Promise.all(counted.map(totalOf));
-  const tableHolder = h('div');
-  const moreButton = h('button', { type: 'button' }, 'More');
-  const rows = [];
-  let cursor = null;
-  const loadPage = async () => {
-    const cursorQuery = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
-    const statusQuery = selection.status ? `&status=${selection.status}` : '';
-    const { data, page } = await get(`/operations/mails?limit=50${statusQuery}${cursorQuery}`);
-    rows.push(...data);
-    cursor = page.nextCursor;
-    moreButton.hidden = !page.hasMore;
-    tableHolder.replaceChildren(mailsTable(rows, refresh));
-  };
-  moreButton.addEventListener('click', () => void loadPage());
-  await loadPage();
-  return [
-    figures(counted.map((status, index) => [capitalize(status), count(totals[index])])),
-    h('div', { class: 'row' }, h('h2', {}, 'Mails'), statusSelect(refresh)),
-    tableHolder,
-    h('p', {}, moreButton),
-  ];
-}
-
-async function totalOf(status) {
-  const { page } = await get(`/operations/mails?limit=1&withTotal=true&status=${status}`);
-  return page.total;
-}
-
-function statusSelect(refresh) {
-  const selectStatus = (event) => {
-    selection.status = event.target.value;
-    refresh();
-  };
-  const options = statuses.map((value) => h('option', { value, selected: value === selection.status }, value || 'all'));
-  return h('label', {}, 'Show ', h('select', { onchange: selectStatus }, options));
-}
+export const mails = (refresh) => statusList(list, refresh);
 
 const mailsTable = (rows, refresh) =>
   table({

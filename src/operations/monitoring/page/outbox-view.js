@@ -1,53 +1,19 @@
-import { announce, figures, h, table } from './dom.js';
+import { announce, h, table } from './dom.js';
 import { request, get } from './api.js';
-import { ago, capitalize, count, time } from './formats.js';
+import { ago, count, time } from './formats.js';
+import { statusList } from './status-list.js';
 
 const tones = { waiting: 'notice', failing: 'warning', dead: 'critical' };
-const statuses = Object.keys(tones);
-/** The choices of the filter by status. The empty value means all statuses. */
-const statusTitles = { '': 'all', waiting: 'waiting', failing: 'failing', dead: 'dead' };
-const selection = { status: '' };
+const list = {
+  path: '/operations/outbox',
+  title: 'Undelivered events',
+  statuses: Object.keys(tones),
+  counted: Object.keys(tones),
+  selection: { status: '' },
+  tableOf: (rows, refresh) => eventsTable(rows, refresh),
+};
 
-export async function outbox(refresh) {
-  const totals = await Promise.all(statuses.map(totalOf));
-  const tableHolder = h('div');
-  const moreButton = h('button', { type: 'button' }, 'More');
-  const rows = [];
-  let cursor = null;
-  const loadPage = async () => {
-    const cursorQuery = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
-    const statusQuery = selection.status ? `&status=${selection.status}` : '';
-    const { data, page } = await get(`/operations/outbox?limit=50${statusQuery}${cursorQuery}`);
-    rows.push(...data);
-    cursor = page.nextCursor;
-    moreButton.hidden = !page.hasMore;
-    tableHolder.replaceChildren(eventsTable(rows, refresh));
-  };
-  moreButton.addEventListener('click', () => void loadPage());
-  await loadPage();
-  return [
-    figures(statuses.map((status, index) => [capitalize(status), count(totals[index])])),
-    h('div', { class: 'row' }, h('h2', {}, 'Undelivered events'), statusSelect(refresh)),
-    tableHolder,
-    h('p', {}, moreButton),
-  ];
-}
-
-async function totalOf(status) {
-  const { page } = await get(`/operations/outbox?limit=1&withTotal=true&status=${status}`);
-  return page.total;
-}
-
-function statusSelect(refresh) {
-  const selectStatus = (event) => {
-    selection.status = event.target.value;
-    refresh();
-  };
-  const options = Object.entries(statusTitles).map(([value, label]) =>
-    h('option', { value, selected: value === selection.status }, label),
-  );
-  return h('label', {}, 'Show ', h('select', { onchange: selectStatus }, options));
-}
+export const outbox = (refresh) => statusList(list, refresh);
 
 const eventsTable = (rows, refresh) =>
   table({

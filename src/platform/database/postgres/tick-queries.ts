@@ -1,4 +1,4 @@
-import type { Pool, Query, QueryResult } from 'pg';
+import type { Pool, PoolClient, Query, QueryResult } from 'pg';
 import { runQuery } from '../../internals/pg-query';
 import { corked } from '../../internals/pg-socket';
 import { currentScope, type CallScope } from '../scope/call-scope';
@@ -47,19 +47,21 @@ export class TickQueries {
   }
 
   private async sendTogether(waiting: readonly WaitingQuery[]): Promise<void> {
+    let client: PoolClient;
     try {
-      const client = await this.pool().connect();
-      // The queries report a broken connection. Without a listener the event would end the process.
-      client.on('error', ignore);
-      const results = corked(client, () => waiting.map(({ query }) => runQuery(client, query)));
-      for (const [index, { resolve, reject }] of waiting.entries()) results[index]!.then(resolve, reject);
-      const outcomes = await Promise.allSettled(results);
-      client.off('error', ignore);
-      // As the pool does after a failed query, the connection is closed, because it may be broken.
-      client.release(outcomes.some(({ status }) => status === 'rejected'));
+      client = await this.pool().connect();
     } catch (error) {
       for (const { reject } of waiting) reject(error);
+      return;
     }
+    // The queries report a broken connection. Without a listener the event would end the process.
+    client.on('error', ignore);
+    const results = corked(client, () => waiting.map(({ query }) => runQuery(client, query)));
+    for (const [index, { resolve, reject }] of waiting.entries()) results[index]!.then(resolve, reject);
+    const outcomes = await Promise.allSettled(results);
+    client.off('error', ignore);
+    // As the pool does after a failed query, the connection is closed, because it may be broken.
+    client.release(outcomes.some(({ status }) => status === 'rejected'));
   }
 }
 
