@@ -255,6 +255,7 @@ async function tryOut(page: Page, operation: string, body?: object): Promise<{ s
 async function open(block: Locator): Promise<void> {
   if (await block.evaluate((element) => element.classList.contains('is-open'))) return;
   await block.locator('.opblock-summary-control').click();
+  await block.locator('.opblock-body').waitFor();
 }
 
 async function signIn(page: Page): Promise<void> {

@@ -209,14 +209,17 @@ test('a completion that waits for the undo of the same lesson is inserted again'
   await complete(student, lessonId);
   const values = [student.id, course.id];
   const { dialect } = school.database;
-  let startUndo = (): void => undefined;
+  let [startUndo, noteLock] = [(): void => undefined, (): void => undefined];
   const undoStarts = new Promise<void>((resolve) => (startUndo = resolve));
+  const isLocked = new Promise<void>((resolve) => (noteLock = resolve));
   const undo = school.database.transaction(async () => {
     const enrollmentSql = 'SELECT id FROM courses_courseenrollment WHERE student_id = $1 AND course_id = $2';
     await school.database.rows({ id: int }, enrollmentSql + dialect.forUpdate(), values);
+    noteLock();
     await undoStarts;
     await school.database.run('DELETE FROM courses_lessoncompletion WHERE student_id = $1', [student.id]);
   });
+  await isLocked;
   const again = complete(student, lessonId);
   if (dialect.engine === 'postgres') await untilASessionWaitsForALock();
   startUndo();

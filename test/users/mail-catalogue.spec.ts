@@ -20,6 +20,7 @@ const values = {
   address: '203.0.113.7',
   role: 'teacher',
   reason: 'Asked for it',
+  change: 'passkey_added',
 };
 const names = Object.keys(accountMailTexts) as (keyof typeof accountMailTexts)[];
 const url = 'https://school.example/verify-email#token=3pQ0c1hTgkV9mZ2wXyB7nR5sJd8fLaE4uKo6iPtWqMs';

@@ -150,6 +150,17 @@ describe('a stranger who registers with the address of somebody else', () => {
     }
   });
 
+  test('does not lose them to the link of the registration after the address was proven in another way', async () => {
+    const noor = await register(school);
+    const link = await tokenMailedTo(noor.email);
+    await school.visitor.post('/auth/password-reset-request', { email: noor.email });
+    const reset = await tokenMailedTo(noor.email);
+    await school.visitor.post('/auth/password-reset', { token: reset, newPassword });
+    const { accessToken } = (await signIn(school, noor.email, newPassword)).body;
+    expect((await confirm(link)).status).toBe(422);
+    expect((await new Client(school, accessToken).get('/me')).status).toBe(200);
+  });
+
   test('cannot take the account back with a change of address that was asked for before', async () => {
     const stranger = await register(school);
     const owned = await tokenMailedTo(stranger.email);
@@ -201,10 +212,15 @@ describe('a change of address', () => {
     await askForChange(noor, 'wanted@mail.test');
     await askForChange(rival, 'WANTED@mail.test');
     await deliver();
-    const tokens = smtp.mailsTo('wanted@mail.test').map(({ text: body }) => /#token=([\w-]{43})/.exec(body)![1]!);
-    const outcomes = [await confirm(tokens[0]!, noor.client), await confirm(tokens[1]!, rival.client)];
-    const winners = outcomes.filter(({ status }) => status === 200);
-    expect(winners.length).toBeLessThanOrEqual(1);
+    const tokenOf = ({ username }: Registered): string => {
+      const mail = smtp.mailsTo('wanted@mail.test').find(({ text: body }) => body.includes(username))!;
+      return /#token=([\w-]{43})/.exec(mail.text)![1]!;
+    };
+    const outcomes = [await confirm(tokenOf(noor), noor.client), await confirm(tokenOf(rival), rival.client)];
+    expect(outcomes.map(({ status, body }) => [status, body.code])).toEqual([
+      [200, undefined],
+      [409, 'EMAIL_TAKEN'],
+    ]);
     const owners = await school.database.rows(
       { id: int },
       "SELECT id FROM users_user WHERE email = 'wanted@mail.test'",
@@ -212,12 +228,47 @@ describe('a change of address', () => {
     expect(owners.length).toBe(1);
   });
 
+  test('is not confirmed without the session, so that a typing error does not give the account away', async () => {
+    const noor = await registerWithFactor(school);
+    await askForChange(noor, 'somebody.else@mail.test');
+    const token = await tokenMailedTo('somebody.else@mail.test');
+    expect((await confirm(token)).body.code).toBe('VERIFICATION_TOKEN_REFUSED');
+    expect((await confirm(token, (await register(school)).client)).status).toBe(422);
+    expect((await noor.client.get('/me')).body.email).toBe(noor.email);
+    expect((await noor.client.get('/me/second-factor')).body.authenticator).not.toBeNull();
+    expect((await confirm(token, noor.client)).status).toBe(200);
+  });
+
+  test('needs a recent proof, holds the coins for a day, and makes reset links to the old address useless', async () => {
+    const [noor, mia] = [await register(school), await school.student()];
+    await confirm(await tokenMailedTo(noor.email), noor.client);
+    await endow(school, noor.id, 5);
+    await school.visitor.post('/auth/password-reset-request', { email: noor.email });
+    const reset = await tokenMailedTo(noor.email);
+    await askForChange(noor, 'noor.moved@mail.test');
+    const token = await tokenMailedTo('noor.moved@mail.test');
+    expect((await confirm(token, noor.client)).status).toBe(200);
+    expect((await transfer(noor.client, mia.id)).body.code).toBe('COINS_HELD');
+    const used = await school.visitor.post('/auth/password-reset', { token: reset, newPassword });
+    expect(used.body.code).toBe('RESET_TOKEN_REFUSED');
+    await school.database.transaction(() =>
+      school.database.run('UPDATE users_session SET proven_at = NULL WHERE user_id = $1', [noor.id]),
+    );
+    const stale = (await signIn(school, 'noor.moved@mail.test')).body.accessToken as string;
+    advanceClock(school, 601);
+    const late = await new Client(school, stale).post('/me/email-change', {
+      newEmail: 'x@mail.test',
+      currentPassword: goodPassword,
+    });
+    expect(late.body.code).toBe('REAUTHENTICATION_REQUIRED');
+  });
+
   test('is cancelled by a change of the password', async () => {
     const noor = await register(school);
     await askForChange(noor, 'thief@mail.test');
     const token = await tokenMailedTo('thief@mail.test');
     await noor.client.put('/me/password', { currentPassword: goodPassword, newPassword });
-    expect((await confirm(token)).status).toBe(422);
+    expect((await confirm(token, noor.client)).status).toBe(422);
     expect((await noor.client.get('/me')).body.email).toBe(noor.email);
   });
 

@@ -45,7 +45,7 @@ export class PasswordResetRequested extends DomainEvent<{ email: string }> {
   static override readonly type = 'users.password-reset-requested.v1';
 }
 
-/** The address was proven by somebody who was not signed in, so what was set before must not stay: password, sessions and wallets. */
+/** The address was proven by somebody who was not signed in, so what was set before must not stay: password, sessions, second factors, API keys and wallets. */
 export class CredentialsDropped extends DomainEvent<{ userId: number }> {
   static override readonly type = 'users.credentials-dropped.v1';
 }
@@ -94,7 +94,8 @@ export type FactorChange =
   | 'recovery_code_used'
   | 'recovery_codes_replaced'
   | 'removed_by_administrator'
-  | 'removed_by_operator';
+  | 'removed_by_operator'
+  | 'removed_with_credentials';
 
 /** A second factor of a person has changed, or a recovery code was used. The owner is notified because a thief could do it. */
 export class SecondFactorChanged extends DomainEvent<{ userId: number; change: FactorChange; changedAt: string }> {

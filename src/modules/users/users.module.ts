@@ -90,6 +90,7 @@ import { UserList } from './administration/user-list.query';
 import { AccountOverviews } from './administration/account-overview';
 import { AccountMails } from './mails/account-mails';
 import { MailWhenAccountAtRisk } from './mails/mail-when-account-at-risk';
+import { CoinHolds } from './recovery/coin-holds';
 import { CredentialDrop } from './recovery/credential-drop';
 import { PasswordResetRequests, SendPasswordReset } from './recovery/password-reset-requests';
 import { NewDevices } from './sign-in/new-devices';
@@ -141,6 +142,7 @@ const securityServices = [ExpireSecurityEvents, SecurityEvents];
 const administrationServices = [Administrators, PublishedCourses, RoleChanges, RoleStore, UserList];
 const recoveryServices = [
   AccountRecovery,
+  CoinHolds,
   CredentialDrop,
   PasswordResetRequests,
   PasswordResets,

@@ -5,6 +5,7 @@ import { Forbidden } from '../../platform/errors/access.errors';
 import { InvalidCursor } from '../../platform/http/problems/http.errors';
 import type { Page } from '../../platform/http/pagination';
 import { Id } from '../../platform/http/parameters';
+import { ClosedToApiKeys } from '../../platform/auth/route-access';
 import { Route } from '../../platform/http/route';
 import { MailNotFound, MailNotRetryable } from '../../platform/mail/mail.errors';
 import { MailAdministration } from '../../platform/mail/mail-administration';
@@ -32,6 +33,7 @@ export class MailsController {
   }
 
   @Get(':id/content')
+  @ClosedToApiKeys()
   @Route({
     summary: 'Show a mail of the development mailbox',
     access: 'administrators',

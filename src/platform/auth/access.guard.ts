@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { ApiKeyNotAllowed, SecondFactorRequired, Unauthenticated } from '../errors/access.errors';
 import { tagOf } from '../http/route';
-import { routeConfigOf } from '../http/route-config';
+import { isOpenToApiKeys, routeConfigOf, type RouteConfig } from '../http/route-config';
 import type { Actor } from './actor';
 import { scopeOf } from './api-scopes';
 import { RecentProofs } from './recent-proofs';
@@ -18,21 +18,22 @@ export class AccessGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Actor }>();
-    const { isPublic, isOpenWithoutSecondFactor, requiresRecentProof } = routeConfigOf(request);
+    const config = routeConfigOf(request);
+    const { isPublic, isOpenWithoutSecondFactor, requiresRecentProof } = config;
     if (!request.user) {
       if (!isPublic) throw new Unauthenticated();
       return true;
     }
     if (request.user.mustAddSecondFactor && !isOpenWithoutSecondFactor) throw new SecondFactorRequired();
-    requireScope(request.user, context, request.method);
+    requireScope(request.user, config, context, request.method);
     if (requiresRecentProof) await this.proofs.require(request.user);
     return true;
   }
 }
 
 /** @throws ApiKeyNotAllowed */
-function requireScope({ scopes }: Actor, context: ExecutionContext, method: string): void {
+function requireScope({ scopes }: Actor, config: RouteConfig, context: ExecutionContext, method: string): void {
   if (scopes === null) return;
-  const scope = scopeOf(tagOf(context.getHandler(), context.getClass()), method);
+  const scope = isOpenToApiKeys(config) ? scopeOf(tagOf(context.getHandler(), context.getClass()), method) : null;
   if (scope === null || !scopes.includes(scope)) throw new ApiKeyNotAllowed(scope);
 }

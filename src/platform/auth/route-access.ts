@@ -6,5 +6,8 @@ import { addRouteConfig } from '../http/route-config';
  */
 export const RequiresRecentProof = (): MethodDecorator => addRouteConfig({ requiresRecentProof: true });
 
+/** Closes a route to API keys, whatever their scopes are: its response could open an account, or says where people are. */
+export const ClosedToApiKeys = (): MethodDecorator => addRouteConfig({ isClosedToApiKeys: true });
+
 /** Opens a route to an administrator who must add a second factor first. All other routes refuse them. */
 export const OpenWithoutSecondFactor = (): MethodDecorator => addRouteConfig({ isOpenWithoutSecondFactor: true });

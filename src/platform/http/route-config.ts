@@ -10,6 +10,8 @@ export interface RouteConfig {
   requiresRecentProof?: boolean;
   /** Also for an administrator who must add a second factor first. */
   isOpenWithoutSecondFactor?: boolean;
+  /** No API key may use the route, whatever its scopes are. */
+  isClosedToApiKeys?: boolean;
   versioned?: boolean;
   requiresKey?: boolean;
   bodyLimitBytes?: number;
@@ -26,6 +28,10 @@ export interface RouteConfig {
 
 export const routeConfigOf = ({ routeOptions }: { routeOptions: { config?: object } }): RouteConfig =>
   routeOptions.config ?? {};
+
+/** A stream belongs to a session, which a key does not have. */
+export const isOpenToApiKeys = ({ isClosedToApiKeys, isStream }: RouteConfig): boolean =>
+  !isClosedToApiKeys && !isStream;
 
 /** The options that decorators have set on a handler. */
 export const routeConfigOfHandler = (handler: object): RouteConfig =>

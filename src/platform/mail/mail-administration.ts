@@ -32,8 +32,12 @@ interface PageRequest {
   status?: MailStatus | undefined;
 }
 
+const resetShape = { id: int, address: mail.shape.address };
+type ResetRow = Row<typeof resetShape>;
+
 const newestFirst = keyset('mails:newest', [z.int()]);
-const retryableSql = "status IN ('failed', 'suppressed')";
+/** A mail whose link has expired is of no use any more. */
+const retryableSql = "status IN ('failed', 'suppressed') AND (expires_at IS NULL OR expires_at > $1)";
 
 /** Lists mails for administrators, and sends failed ones again. */
 @Injectable()
@@ -66,12 +70,15 @@ export class MailAdministration {
   async retry(id: number): Promise<void> {
     const isKnown = await this.database.row({ id: int }, 'SELECT id FROM platform_mail WHERE id = $1', [id]);
     if (!isKnown) throw new MailNotFound();
-    if ((await this.reset(`id = $2 AND ${retryableSql}`, [id])) === 0) throw new MailNotRetryable();
+    const [retried] = await this.reset(`id = $2 AND ${retryableSql}`, [id], ({ address }) =>
+      this.acceptAddress(address),
+    );
+    if (!retried) throw new MailNotRetryable();
   }
 
   /** Sends all failed mails again. Returns their number. Addresses that a server has refused stay suppressed. */
-  retryFailed(): Promise<number> {
-    return this.reset("status = 'failed'", []);
+  async retryFailed(): Promise<number> {
+    return (await this.reset(`status = 'failed' AND ${retryableSql}`, [])).length;
   }
 
   /**
@@ -87,19 +94,23 @@ export class MailAdministration {
     return { address: row.address, createdAt: row.createdAt, ...this.renderer.render(row) };
   }
 
-  private async reset(conditionSql: string, values: number[]): Promise<number> {
-    const count = await this.database.transaction(async () => {
+  private async reset(
+    conditionSql: string,
+    values: number[],
+    andThen: (row: ResetRow) => Promise<void> = () => Promise.resolve(),
+  ): Promise<ResetRow[]> {
+    const retried = await this.database.transaction(async () => {
       const rows = await this.database.rows(
-        { id: int, address: mail.shape.address },
+        resetShape,
         `UPDATE platform_mail SET status = 'waiting', attempts = 0, due_at = $1, last_error = '' WHERE ${conditionSql}
          RETURNING id, address`,
         [this.clock.now(), ...values],
       );
-      if (values.length > 0) await this.acceptAddress(rows[0]?.address ?? '');
-      return rows.length;
+      for (const row of rows) await andThen(row);
+      return rows;
     });
-    if (count > 0) this.log.warn(`${count} mails are sent again, as an administrator decided`);
-    return count;
+    if (retried.length > 0) this.log.warn(`${retried.length} mails are sent again, as an administrator decided`);
+    return retried;
   }
 
   private async acceptAddress(address: string): Promise<void> {

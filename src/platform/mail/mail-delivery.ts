@@ -3,7 +3,7 @@ import { errorLine } from '../errors/loggable-error';
 import { Metrics } from '../metrics/metrics';
 import { toFailure, type DeliveryFailure } from './delivery-failure';
 import { MailRenderer, type RenderedMail } from './mail-renderer';
-import { MailRows, type ClaimedMail } from './mail-rows';
+import { MailRows, maxMailAttempts, type ClaimedMail } from './mail-rows';
 import { SmtpTransport } from './smtp-transport';
 
 /** `unreachable`: the server cannot be used now, so the rest waits for the next poll. `done`: nothing is due. */
@@ -47,6 +47,9 @@ export class MailDelivery {
   private async deliver(mail: ClaimedMail): Promise<'sent' | DeliveryFailure['kind']> {
     const suppression = await this.rows.findSuppression(mail.address);
     if (suppression !== null) return this.refuse(mail, 'suppressed', suppression);
+    // A process that dies while it sends records no result, so a mail that kills its process would be claimed for ever.
+    if (mail.attempts > maxMailAttempts)
+      return this.refuse(mail, 'failed', 'All attempts ended without a result, perhaps with the death of the process');
     if (mail.isExpired)
       return this.refuse(mail, 'failed', 'The link in this mail expired before the mail could be sent');
     const failure = await this.send(mail);

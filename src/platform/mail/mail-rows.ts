@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config';
 import { bool, int, text, nullable, type Row } from '../database/columns';
 import { Database } from '../database/database';
 import { fold } from '../database/case-folding';
@@ -16,15 +17,22 @@ export type ClaimedMail = Row<typeof claimedShape>;
 export const maxMailAttempts = 12;
 const maxDelaySeconds = 4 * 3_600;
 /** A worker that has claimed a mail sends it within this time. Later another worker sends the mail, with the same Message-ID. */
-const leaseMs = 180_000;
+const minLeaseMs = 180_000;
+/** Each of the steps of SMTP, from the greeting to the end of the text, may take as long as MAIL_TIMEOUT_MS. */
+const stepCount = 9;
 
 /** The statements about mails. The clock of the database decides what is due, because several processes send. */
 @Injectable()
 export class MailRows {
+  private readonly leaseMs: number;
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-  ) {}
+    config: Config,
+  ) {
+    this.leaseMs = Math.max(minLeaseMs, stepCount * config.settings.MAIL_TIMEOUT_MS);
+  }
 
   enqueue(mails: readonly NewMailRow[]): void {
     enqueueEntities(this.database, newMail, mails);
@@ -45,7 +53,7 @@ export class MailRows {
         `UPDATE platform_mail SET attempts = attempts + 1, due_at = ${this.afterSql('$3')}
          WHERE id IN (${this.dueSql('$2')} ORDER BY priority, due_at, id LIMIT $4${this.database.dialect.skipLocked})
          RETURNING ${claimed.columns()}, COALESCE(expires_at <= ${this.nowSql}, false) AS "isExpired"`,
-        [this.clock.moved, maxPriority, leaseMs, limit],
+        [this.clock.moved, maxPriority, this.leaseMs, limit],
       ),
     );
   }
@@ -109,13 +117,15 @@ export class MailRows {
     return deletedCount;
   }
 
+  /** A failed mail whose link has expired is not counted, because nothing can be done about it. */
   async countByStatus(): Promise<{ waiting: number; failing: number; failed: number; oldestMs: number }> {
     const row = await this.database.row(
       { waiting: int, failing: int, failed: int, oldest: nullable(claimed.shape.createdAt) },
       `SELECT (SELECT count(*) FROM platform_mail WHERE status = 'waiting' AND attempts = 0) AS waiting,
          (SELECT count(*) FROM platform_mail WHERE status = 'waiting' AND attempts > 0) AS failing,
-         (SELECT count(*) FROM platform_mail WHERE status = 'failed') AS failed,
+         (SELECT count(*) FROM platform_mail WHERE status = 'failed' AND (expires_at IS NULL OR expires_at > $1)) AS failed,
          (SELECT min(created_at) FROM platform_mail WHERE status = 'waiting') AS oldest`,
+      [this.clock.now()],
     );
     const { oldest, ...counts } = row!;
     return { ...counts, oldestMs: oldest ? Math.max(0, this.clock.now().getTime() - oldest.getTime()) : 0 };

@@ -152,6 +152,18 @@ test('after twelve attempts a mail has failed, and an administrator sends it aga
   expect(new Set(smtp.received.map(({ headers }) => headers['message-id'])).size).toBe(1);
 });
 
+test('a mail whose sender dies each time has failed after twelve attempts too', async () => {
+  school.clock.stopAt(new Date('2026-03-01T12:00:00Z'));
+  await write(school, lost());
+  for (let attempt = 1; attempt <= 12; attempt++) {
+    expect(await school.part(MailRows).claim(1, 2)).toHaveLength(1);
+    later(200);
+  }
+  await send();
+  expect(smtp.received).toEqual([]);
+  expect(await rows()).toMatchObject([{ status: 'failed', error: expect.stringContaining('death of the process') }]);
+});
+
 test('a mail that was sent and not recorded is sent again after the lease, as the same mail', async () => {
   await write(school, lost());
   jest.spyOn(school.part(MailRows), 'markSent').mockRejectedValueOnce(new Error('killed'));

@@ -123,27 +123,31 @@ function describeReset({ payload: { userId, heldUntil } }: PasswordWasReset): { 
   return { message, object: `users.user.${userId}.reset.${heldUntil}` };
 }
 
+const ifNotYou = 'If it was not you, change your password and tell your school.';
 const factorMessages: Record<FactorChange, string> = {
-  authenticator_added: 'An authenticator app was added to your account. From now on you need its codes to sign in.',
-  authenticator_removed: 'The authenticator app was removed from your account.',
-  passkey_added: 'A passkey was added to your account. It signs in without the password.',
-  passkey_removed: 'A passkey was removed from your account.',
+  authenticator_added:
+    'An authenticator app was added to your account. From now on you need its codes to sign in. If it was not you, tell your school at once.',
+  authenticator_removed: `The authenticator app was removed from your account. ${ifNotYou}`,
+  passkey_added:
+    'A passkey was added to your account. It signs in without the password. If it was not you, remove the passkey, change your password and tell your school.',
+  passkey_removed: `A passkey was removed from your account. ${ifNotYou}`,
   passkey_copied:
     'A sign-in with a passkey of your account was refused, because somebody may have copied the passkey. Remove it and add a new one.',
-  recovery_code_used: 'A recovery code of your account was used. It cannot be used again.',
-  recovery_codes_replaced: 'The recovery codes of your account were replaced. The old ones no longer work.',
+  recovery_code_used: `A recovery code of your account was used. It cannot be used again. ${ifNotYou}`,
+  recovery_codes_replaced: `The recovery codes of your account were replaced. The old ones no longer work. ${ifNotYou}`,
   removed_by_administrator:
     'An administrator removed the second factor of your account, and all sessions were ended. TeoCoins cannot be sent or withdrawn from your account for 24 hours.',
   removed_by_operator:
     'An operator of the school removed the second factor of your account, and all sessions were ended. TeoCoins cannot be sent or withdrawn from your account for 24 hours.',
+  removed_with_credentials:
+    'Your address was proven for the first time. So the second factor that was added before was removed. You can add a new one.',
 };
 
 function describeFactor({ payload: { userId, change, changedAt } }: SecondFactorChanged): {
   message: string;
   object: string;
 } {
-  const message = `${factorMessages[change]} If it was not you, change your password and tell your school.`;
-  return { message, object: `users.user.${userId}.${change}.${changedAt}` };
+  return { message: factorMessages[change], object: `users.user.${userId}.${change}.${changedAt}` };
 }
 
 function describeKey({ payload: { keyId, name } }: ApiKeyCreated): { message: string; object: string } {

@@ -3,6 +3,7 @@ import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
+import { ClosedToApiKeys } from '../../../platform/auth/route-access';
 import { Route } from '../../../platform/http/route';
 import { Profiles } from '../accounts/profiles';
 import { ManagedUser, ManagedUserPage, showManagedUser, UserQuery } from '../accounts/users.dto';
@@ -64,6 +65,7 @@ export class ManagedUsersController {
   }
 
   @Get(':id/sessions')
+  @ClosedToApiKeys()
   @Route({
     summary: 'List the sessions of a person, newest first',
     access: 'administrators',

@@ -3,6 +3,7 @@ import { Database } from '../../../platform/database/database';
 import type { RemoteDevice } from '../sign-in/device';
 import { LoginAttempts } from '../sign-in/login-attempts';
 import { PasswordVerifier } from '../sign-in/password-verifier';
+import { lockPerson } from './factor-changes';
 import { CodeRefused } from './factors.errors';
 import { SecondFactors } from './second-factors';
 
@@ -31,6 +32,7 @@ export class CodeVerifier {
     const attempt = await this.attempts.start(target, { ...device, ...allNetworksAsOne });
     const done = await this.verifier.runAttempt(attempt, () =>
       this.database.transaction(async () => {
+        await lockPerson(this.database, userId);
         if (!(await this.factors.useCode(userId, code))) return null;
         await this.attempts.clearAfterSuccess(attempt);
         return { result: await work() };

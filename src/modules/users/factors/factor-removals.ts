@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { fold } from '../../../platform/database/case-folding';
 import { int, textOf } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Clock } from '../../../platform/time/clock';
+import { CoinHolds } from '../recovery/coin-holds';
 import { SecurityEvents } from '../security/security-events';
 import { Sessions } from '../sessions/sessions';
 import type { ActingAdmin } from '../sign-in/device';
@@ -23,6 +23,7 @@ export class FactorRemovals {
     private readonly factors: SecondFactors,
     private readonly sessions: Sessions,
     private readonly securityEvents: SecurityEvents,
+    private readonly coinHolds: CoinHolds,
     private readonly clock: Clock,
   ) {}
 
@@ -64,21 +65,8 @@ export class FactorRemovals {
     if (!(await this.factors.has(userId))) throw new SecondFactorNotFound();
     await this.factors.removeAll(userId);
     await this.sessions.endAll(userId, 'factor');
-    await this.holdCoins(userId, actor.actorId);
+    await this.coinHolds.start(userId, actor.actorId);
     await this.securityEvents.record({ kind: 'second_factor_removed', personId: userId, ...actor });
     await this.factors.publish(userId, actor.actorId === null ? 'removed_by_operator' : 'removed_by_administrator');
-  }
-
-  /**
-   * Coins are held for a day as after a password reset. The hold is the time of a used one-time link (`coin-hold.ts`), so a used link
-   * is stored whose token nobody knows.
-   */
-  private async holdCoins(userId: number, actorId: number | null): Promise<void> {
-    const unknownHash = randomBytes(32).toString('hex');
-    await this.database.run(
-      `INSERT INTO users_passwordreset (user_id, token_hash, created_by_id, created_at, expires_at, used_at)
-       VALUES ($1, $2, $3, $4, $4, $4)`,
-      [userId, unknownHash, actorId, this.clock.now()],
-    );
   }
 }

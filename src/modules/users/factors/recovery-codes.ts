@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { base32 } from './authenticators/totp';
@@ -30,12 +29,6 @@ export class RecoveryCodes {
   async use(userId: number, code: string): Promise<boolean> {
     const sql = 'UPDATE users_recoverycode SET used_at = $3 WHERE user_id = $1 AND code_hash = $2 AND used_at IS NULL';
     return (await this.database.run(sql, [userId, hashCode(code), this.clock.now()])) > 0;
-  }
-
-  async countLeft(userId: number): Promise<number> {
-    const sql = 'SELECT count(*) AS total FROM users_recoverycode WHERE user_id = $1 AND used_at IS NULL';
-    const row = await this.database.row({ total: int }, sql, [userId]);
-    return row!.total;
   }
 
   async discard(userId: number): Promise<void> {

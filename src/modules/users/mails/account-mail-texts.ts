@@ -192,6 +192,50 @@ export const accountMailTexts = {
       ],
     },
   },
+  'users.second-factor-changed': {
+    en: {
+      subject: 'The second factor of your account was changed',
+      paragraphs: [
+        '{change, select, authenticator_added {An authenticator app was added to your account. From now on you need its codes to sign in.} authenticator_removed {The authenticator app was removed from your account.} passkey_added {A passkey was added to your account. It signs in without the password.} passkey_removed {A passkey was removed from your account.} passkey_copied {A sign-in with a passkey of your account was refused, because somebody may have copied the passkey.} recovery_code_used {A recovery code of your account was used.} recovery_codes_replaced {The recovery codes of your account were replaced.} removed_by_administrator {An administrator removed the second factor of your account. All sessions were ended.} removed_by_operator {An operator of the school removed the second factor of your account. All sessions were ended.} removed_with_credentials {Your address was proven for the first time, so the second factor that was added before was removed.} other {A second factor was changed.}}',
+        'If you do not know why, ask an administrator of your school for help at once.',
+      ],
+    },
+    it: {
+      subject: 'Il secondo fattore del tuo account è cambiato',
+      paragraphs: [
+        '{change, select, authenticator_added {Al tuo account è stata aggiunta un’app di autenticazione. D’ora in poi ti servono i suoi codici per entrare.} authenticator_removed {L’app di autenticazione è stata tolta dal tuo account.} passkey_added {Al tuo account è stata aggiunta una passkey. Permette di entrare senza password.} passkey_removed {Una passkey è stata tolta dal tuo account.} passkey_copied {Un accesso con una passkey del tuo account è stato rifiutato, perché qualcuno potrebbe averla copiata.} recovery_code_used {È stato usato un codice di recupero del tuo account.} recovery_codes_replaced {I codici di recupero del tuo account sono stati sostituiti.} removed_by_administrator {Un amministratore ha tolto il secondo fattore del tuo account. Tutte le sessioni sono finite.} removed_by_operator {Un operatore della scuola ha tolto il secondo fattore del tuo account. Tutte le sessioni sono finite.} removed_with_credentials {Il tuo indirizzo è stato confermato per la prima volta, quindi il secondo fattore aggiunto prima è stato tolto.} other {Un secondo fattore è cambiato.}}',
+        'Se non sai perché, chiedi subito aiuto a un amministratore della tua scuola.',
+      ],
+    },
+  },
+  'users.codes-guessed': {
+    en: {
+      subject: 'Somebody tries to guess your codes',
+      paragraphs: [
+        'There were {failureCount, plural, one {# wrong code} other {# wrong codes}} of the second factor for your account. Nobody got in, but somebody knows your password or uses one of your sessions. If it was not you, change your password now.',
+      ],
+    },
+    it: {
+      subject: 'Qualcuno cerca di indovinare i tuoi codici',
+      paragraphs: [
+        'Per il tuo account {failureCount, plural, one {c’è stato # codice errato} other {ci sono stati # codici errati}} del secondo fattore. Nessuno è entrato, ma qualcuno conosce la tua password o usa una delle tue sessioni. Se non sei stato tu, cambia subito la password.',
+      ],
+    },
+  },
+  'users.api-key-created': {
+    en: {
+      subject: 'An API key was created for your account',
+      paragraphs: [
+        'A program with this key can act in your name, within the scopes of the key. If it was not you, revoke the key and change your password.',
+      ],
+    },
+    it: {
+      subject: 'È stata creata una chiave API per il tuo account',
+      paragraphs: [
+        'Un programma con questa chiave può agire a tuo nome, nei limiti della chiave. Se non sei stato tu, revoca la chiave e cambia la password.',
+      ],
+    },
+  },
 } satisfies Record<string, Texts>;
 
 export type AccountMail = keyof typeof accountMailTexts;

@@ -3,11 +3,14 @@ import type { AfterCommitHandler } from '../../../platform/events/domain-event';
 import { AfterCommit } from '../../../platform/events/handlers';
 import type { TextValues } from '../../../platform/texts/texts';
 import {
+  ApiKeyCreated,
+  CodesGuessed,
   PasswordChanged,
   PasswordGuessed,
   PasswordResetCreated,
   PasswordWasReset,
   RoleChanged,
+  SecondFactorChanged,
   SessionReuseDetected,
   SignedInFromNewDevice,
 } from '../users.events';
@@ -15,11 +18,14 @@ import type { AccountMail } from './account-mail-texts';
 import { AccountMails } from './account-mails';
 
 const riskEvents = [
+  ApiKeyCreated,
+  CodesGuessed,
   PasswordChanged,
   PasswordGuessed,
   PasswordResetCreated,
   PasswordWasReset,
   RoleChanged,
+  SecondFactorChanged,
   SessionReuseDetected,
   SignedInFromNewDevice,
 ] as const;
@@ -38,6 +44,10 @@ export class MailWhenAccountAtRisk implements AfterCommitHandler<AccountRiskEven
 }
 
 function describe(event: AccountRiskEvent): [AccountMail, TextValues] {
+  // The name of a key is a text of who created it, perhaps a thief, so the mail does not contain it.
+  if (event instanceof ApiKeyCreated) return ['users.api-key-created', {}];
+  if (event instanceof CodesGuessed) return ['users.codes-guessed', { failureCount: event.payload.failureCount }];
+  if (event instanceof SecondFactorChanged) return ['users.second-factor-changed', { change: event.payload.change }];
   if (event instanceof PasswordChanged) return ['users.password-changed', {}];
   if (event instanceof PasswordGuessed) return ['users.password-guessed', { failureCount: event.payload.failureCount }];
   if (event instanceof PasswordResetCreated)

@@ -22,9 +22,11 @@ export class PasskeyChallenges {
     const challenge = randomBytes(challengeBytes);
     const expiresAt = new Date(this.clock.now().getTime() + challengeLifetimeMs);
     const sql = 'INSERT INTO users_passkeychallenge (hash, purpose, session_id, expires_at) VALUES ($1, $2, $3, $4)';
-    await this.database.transaction(() =>
-      this.database.run(sql, [hashOf(challenge.toString('base64url')), purpose, sessionId, expiresAt]),
-    );
+    await this.database.transaction(async () => {
+      // Visitors may request challenges, so expired ones are removed at once and not by a job.
+      await this.database.run('DELETE FROM users_passkeychallenge WHERE expires_at < $1', [this.clock.now()]);
+      await this.database.run(sql, [hashOf(challenge.toString('base64url')), purpose, sessionId, expiresAt]);
+    });
     return challenge;
   }
 
@@ -37,12 +39,6 @@ export class PasskeyChallenges {
       WHERE hash = $1 AND purpose = $2 AND session_id = $3 AND expires_at > $4`;
     const values = [hashOf(challenge), purpose, sessionId, this.clock.now()];
     return (await this.database.transaction(() => this.database.run(sql, values))) > 0;
-  }
-
-  /** Returns the number of removed challenges. */
-  expire(): Promise<number> {
-    const sql = 'DELETE FROM users_passkeychallenge WHERE expires_at < $1';
-    return this.database.transaction(() => this.database.run(sql, [this.clock.now()]));
   }
 }
 

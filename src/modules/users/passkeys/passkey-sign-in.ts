@@ -50,6 +50,8 @@ export class PasskeySignIn {
     // The error is thrown outside the transaction because the warning of the owner must be committed.
     const done = await this.database.transaction(async () => {
       await lockPerson(this.database, passkey.userId);
+      // It may have been removed meanwhile, and then its counter says nothing about a copy.
+      if (!(await this.store.find(assertion.id))) return null;
       if (await this.store.recordUse(passkey.id, counter)) return { result: await work(passkey) };
       await this.warn(passkey, device);
       return null;

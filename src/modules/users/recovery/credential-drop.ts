@@ -17,10 +17,10 @@ export class CredentialDrop {
   ) {}
 
   /** Must be called in a transaction. @returns the link with which the holder sets a password */
-  async drop(userId: number, email: string): Promise<NewPasswordReset> {
+  async drop(userId: number): Promise<NewPasswordReset> {
     await this.passwordStore.set(userId, unusablePassword);
     await this.sessions.endAll(userId, 'password');
     await this.events.publish(new CredentialsDropped({ userId }));
-    return this.passwordResets.createForMailbox(userId, email);
+    return this.passwordResets.createForMailbox(userId);
   }
 }

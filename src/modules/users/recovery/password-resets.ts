@@ -103,8 +103,8 @@ export class PasswordResets {
   }
 
   /** Creates a link for the holder of a mailbox, whose credentials were dropped, inside the transaction of the caller. */
-  createForMailbox(userId: number, email: string): Promise<NewPasswordReset> {
-    const origin = { admin: null, note: 'For the holder of the verified address', mailedTo: email };
+  createForMailbox(userId: number): Promise<NewPasswordReset> {
+    const origin = { admin: null, note: 'For the holder of the verified address', mailedTo: '' };
     return this.insert(userId, randomBytes(tokenBytes).toString('base64url'), origin);
   }
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Public } from '../../../platform/auth/public';
+import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { RateLimitCredentials, RateLimitMails } from '../../../platform/http/limits/rate-limit';
@@ -25,6 +26,7 @@ export class RecoveryController {
 
   /** Not idempotent by key, because the stored response would contain the token. A repeated request replaces the link. */
   @Post('users/:id/password-reset')
+  @RequiresRecentProof()
   @Route({
     summary: 'Create a one-time link to set a new password',
     access: 'administrators',

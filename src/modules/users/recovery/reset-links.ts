@@ -13,10 +13,10 @@ import { ResetTokenRefused } from '../users.errors';
 export const hashResetToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /**
- * A link works while its account is open and the administrator who created it is still an administrator. A link that an
- * administrator created never works for an administrator, even if the person became one afterwards.
+ * A link works while its account is open, has the address to which the link was mailed, and the administrator who created it is still
+ * an administrator. A link that an administrator created never works for an administrator, even if the person became one afterwards.
  */
-const isUsableSql = `r.used_at IS NULL AND r.expires_at > $2 AND u.is_active AND (r.created_by_id IS NULL
+const isUsableSql = `(r.mailed_to = '' OR r.mailed_to = u.email) AND r.used_at IS NULL AND r.expires_at > $2 AND u.is_active AND (r.created_by_id IS NULL
   OR u.role <> 'admin' AND EXISTS (SELECT 1 FROM users_user a WHERE a.id = r.created_by_id AND a.is_active AND a.role = 'admin'))`;
 
 const resetColumns = columnsOf(PasswordReset, ['userId', 'mailedTo']);
@@ -75,6 +75,9 @@ export class ResetLinks {
   private async proveEmail(userId: number, mailedTo: string, now: Date): Promise<boolean> {
     const sql = `UPDATE users_user SET email_verified_at = $3, version = version + 1
       WHERE id = $1 AND ${this.database.dialect.folded('email')} = $2 AND email_verified_at IS NULL`;
-    return (await this.database.run(sql, [userId, fold(mailedTo), now])) > 0;
+    const isFirstProof = (await this.database.run(sql, [userId, fold(mailedTo), now])) > 0;
+    // The link of the registration would drop the credentials again.
+    if (isFirstProof) await this.database.run('DELETE FROM users_emailverification WHERE user_id = $1', [userId]);
+    return isFirstProof;
   }
 }

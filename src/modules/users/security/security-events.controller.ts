@@ -3,6 +3,7 @@ import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
+import { ClosedToApiKeys } from '../../../platform/auth/route-access';
 import { Route } from '../../../platform/http/route';
 import { UserNotFound } from '../users.errors';
 import { requireAdmin } from '../users.policy';
@@ -30,6 +31,7 @@ export class SecurityEventsController {
 
   /** Also lists the events of a person who has been removed, because their events are kept. */
   @Get('users/:id/security-events')
+  @ClosedToApiKeys()
   @Route({
     summary: 'List the security events of an account',
     access: 'administrators',

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Job, type JobReport, type RunnableJob } from '../../../platform/jobs/job';
-import { PasskeyChallenges } from '../passkeys/passkey-challenges';
 import { EmailVerifications } from '../verification/email-verifications';
 import { PasswordResets } from '../recovery/password-resets';
 import { LoginAttempts } from '../sign-in/login-attempts';
@@ -19,7 +18,6 @@ export class ExpireSessions implements RunnableJob {
     private readonly sessions: Sessions,
     private readonly attempts: LoginAttempts,
     private readonly challenges: SignInChallenges,
-    private readonly passkeyChallenges: PasskeyChallenges,
     private readonly passwordResets: PasswordResets,
     private readonly verifications: EmailVerifications,
   ) {}
@@ -28,7 +26,7 @@ export class ExpireSessions implements RunnableJob {
     return {
       sessions: await this.sessions.expire(),
       attempts: await this.attempts.expire(),
-      challenges: (await this.challenges.expire()) + (await this.passkeyChallenges.expire()),
+      challenges: await this.challenges.expire(),
       passwordResets: await this.passwordResets.expire(),
       emailVerifications: await this.verifications.expire(),
     };

@@ -94,7 +94,10 @@ export class LoginAttempts {
     );
   }
 
-  /** Increments the counters. Returns the counts by network, without the networks that must still wait. */
+  /**
+   * Increments the counters. Returns the counts by network, without the networks that must still wait. Few attempts never wait: a time
+   * of theirs that is later than `now` is that of a concurrent attempt, which began later and was counted first.
+   */
   private async increment(targetHash: string, networks: readonly string[], now: Date): Promise<Map<string, number>> {
     const valuesSql = networks.map((_, index) => `($1, $${index + 4}, 1, $2)`).join(', ');
     const counts = await this.database.rows(
@@ -103,6 +106,7 @@ export class LoginAttempts {
        ON CONFLICT (login_hash, network) DO UPDATE SET free_at = excluded.free_at,
          attempts = CASE WHEN users_loginattempt.free_at < $3 THEN 1 ELSE users_loginattempt.attempts + 1 END
        WHERE users_loginattempt.free_at <= excluded.free_at OR users_loginattempt.network = '${allNetworks}'
+         OR users_loginattempt.attempts < ${minAttemptsBeforeWait}
        RETURNING network, attempts`,
       [targetHash, now, new Date(now.getTime() - retentionMs), ...networks],
     );

@@ -4,6 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
 import { widerNetworkOfAddress } from '../../../platform/http/limits/network';
 import { Clock } from '../../../platform/time/clock';
+import { deviceNameOf } from '../sessions/device-names';
 import { Sessions, type Tokens } from '../sessions/sessions';
 import { SignedInFromNewDevice } from '../users.events';
 import type { RemoteDevice } from './device';
@@ -41,7 +42,7 @@ export class NewDevices {
     if (sessions.length === 0 || isKnown) return;
     const at = this.clock.now().toISOString();
     const { userAgent, address } = device;
-    await this.events.publish(new SignedInFromNewDevice({ userId, device: userAgent.slice(0, 200), address, at }));
+    await this.events.publish(new SignedInFromNewDevice({ userId, device: deviceNameOf(userAgent), address, at }));
   }
 }
 

@@ -36,11 +36,19 @@ export class EmailChanges {
     await this.verifier.runAttempt(attempt, async () => {
       if (account.isTaken) throw new EmailTaken();
       await this.database.transaction(async () => {
+        await this.requirePassword(actor.id, account.password);
         await this.verifier.recordSuccess(attempt, device);
         await this.verifications.mailLink(actor.id, email, account.email);
         await this.accountMails.enqueue(actor.id, 'users.email-change-requested', { newEmail: email });
       });
     });
+  }
+
+  /** A concurrent change of the password cancels changes of the address, also the one that is being asked for. */
+  private async requirePassword(userId: number, verifiedHash: string): Promise<void> {
+    const sql = `SELECT password FROM users_user WHERE id = $1${this.database.dialect.forUpdate()}`;
+    const locked = await this.database.row({ password: text }, sql, [userId]);
+    if (locked?.password !== verifiedHash) throw new WrongPassword();
   }
 
   private async getAccount(

@@ -4,6 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { fold } from '../../../platform/database/case-folding';
 import { Clock } from '../../../platform/time/clock';
 import { AccountMails } from '../mails/account-mails';
+import { CoinHolds } from '../recovery/coin-holds';
 import { CredentialDrop } from '../recovery/credential-drop';
 import type { NewPasswordReset } from '../recovery/password-resets';
 import { SecurityEvents } from '../security/security-events';
@@ -18,8 +19,9 @@ export interface Confirmation {
 }
 
 /**
- * Proves addresses. The link shows only that its holder reads the mailbox. If they are not signed in to the account as well, somebody
- * else may have registered it with their address, and set a password. So these credentials are dropped, and the holder sets new ones.
+ * Proves addresses. The link shows only that its holder reads the mailbox. If the address was never proven and they are not signed in to
+ * the account, somebody else may have registered it with their address, and set a password. So these credentials are dropped, and the
+ * holder sets new ones.
  */
 @Injectable()
 export class EmailConfirmations {
@@ -29,6 +31,7 @@ export class EmailConfirmations {
     private readonly credentials: CredentialDrop,
     private readonly accountMails: AccountMails,
     private readonly securityEvents: SecurityEvents,
+    private readonly coinHolds: CoinHolds,
     private readonly clock: Clock,
   ) {}
 
@@ -38,19 +41,20 @@ export class EmailConfirmations {
    */
   async confirm(token: string, actor: Actor | null, device: Device): Promise<Confirmation> {
     return this.database.transaction(async () => {
+      // The person is locked first, as in all transactions that delete the links of a person.
+      const account = await this.verifications.lockOwnerOf(token);
       const used = await this.verifications.take(token);
-      if (!used) throw new VerificationTokenRefused();
-      const account = await this.verifications.lock(used.userId);
+      if (!account || !used) throw new VerificationTokenRefused();
       const isOwner = actor?.id === used.userId;
       requireUsable(used, account, isOwner);
       await this.setEmail(used);
       const isChanged = used.email !== used.replacedEmail;
-      if (isChanged) await this.tellOldAddress(used, account);
+      if (isChanged) await this.protectFromThief(used, account);
       const kind = isChanged ? 'email_changed' : 'email_verified';
       const note = isOwner ? '' : 'Not signed in, so the credentials of the account were dropped';
       await this.securityEvents.record({ kind, personId: used.userId, actorId: actor?.id ?? null, device, note });
       await this.verifications.discard(used.userId);
-      const reset = isOwner ? null : await this.credentials.drop(used.userId, used.email);
+      const reset = isOwner ? null : await this.credentials.drop(used.userId);
       return { email: used.email, reset };
     });
   }
@@ -65,17 +69,23 @@ export class EmailConfirmations {
     }
   }
 
-  private tellOldAddress({ userId, email }: UsedVerification, { email: oldEmail }: VerifiableAccount): Promise<void> {
-    return this.accountMails.enqueue(userId, 'users.email-changed', { newEmail: email }, { address: oldEmail });
+  /** A thief with the password could have named their own mailbox. So the old address is told, and the coins stay for a day. */
+  private async protectFromThief(
+    { userId, email }: UsedVerification,
+    { email: oldEmail }: VerifiableAccount,
+  ): Promise<void> {
+    await this.coinHolds.start(userId);
+    await this.accountMails.enqueue(userId, 'users.email-changed', { newEmail: email }, { address: oldEmail });
   }
 }
 
 /**
- * The link is for the address that the account had when it was mailed. The account of an administrator is never opened by a mailbox
- * alone, so an administrator confirms while signed in.
+ * The link is for the address that the account had when it was mailed. A mailbox alone opens an account only if its address was never
+ * proven, and never that of an administrator. So a new address is confirmed while signed in: it may have a typing error.
  */
-function requireUsable({ replacedEmail }: UsedVerification, account: VerifiableAccount, isOwner: boolean): void {
+function requireUsable({ email, replacedEmail }: UsedVerification, account: VerifiableAccount, isOwner: boolean): void {
   const isSameAddress = fold(account.email) === fold(replacedEmail);
-  const isAllowed = isOwner || account.role !== 'admin';
+  const isFirstProof = email === replacedEmail && account.emailVerifiedAt === null;
+  const isAllowed = isOwner || (isFirstProof && account.role !== 'admin');
   if (!account.isActive || !isSameAddress || !isAllowed) throw new VerificationTokenRefused();
 }

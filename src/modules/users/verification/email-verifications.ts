@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { text, type Row } from '../../../platform/database/columns';
+import { int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { fold } from '../../../platform/database/case-folding';
@@ -66,6 +66,13 @@ export class EmailVerifications {
       `DELETE FROM users_emailverification WHERE token_hash = $1 AND expires_at > $2 RETURNING ${verification.columns()}`,
       [hashOf(token), this.clock.now()],
     );
+  }
+
+  /** Locks the person to whom a link was mailed. Returns undefined if there is no such link. */
+  async lockOwnerOf(token: string): Promise<VerifiableAccount | undefined> {
+    const sql = 'SELECT user_id AS "userId" FROM users_emailverification WHERE token_hash = $1';
+    const link = await this.database.row({ userId: int }, sql, [hashOf(token)]);
+    return link && this.lock(link.userId);
   }
 
   async discard(userId: number): Promise<void> {

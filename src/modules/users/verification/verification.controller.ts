@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { CurrentActor, OptionalActor, type Actor } from '../../../platform/auth/actor';
 import { PublicOrSignedIn } from '../../../platform/auth/public';
+import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { RateLimitCredentials, RateLimitMails } from '../../../platform/http/limits/rate-limit';
 import { Route } from '../../../platform/http/route';
@@ -47,7 +48,7 @@ export class VerificationController {
   @Route({
     summary: 'Verify an address with the token of a mail',
     description:
-      'Also confirms a change of address. Send the access token if the person is signed in to the account: then the password and the sessions stay. Without it, the password is dropped and all sessions end, because somebody else may have registered with this address; `passwordReset` sets a new one. The address of an administrator is verified while signed in only. A token that is wrong, used or expired, and a closed account, get the same response.',
+      'Send the access token if the person is signed in to the account: then the password and the sessions stay. Without it, password, sessions, second factors and wallets are dropped, because somebody else may have registered with this address; `passwordReset` sets a new password. A change of address and the address of an administrator are confirmed while signed in only. After a change, TeoCoins are held for 24 hours. A token that is wrong, used or expired, and a closed account, get the same response.',
     response: VerifiedEmail,
     errors: [VerificationTokenRefused, EmailTaken],
     tag: 'Auth',
@@ -61,13 +62,14 @@ export class VerificationController {
   }
 
   @Post('me/email-change')
+  @RequiresRecentProof()
   @RateLimitCredentials()
   @RateLimitMails()
   @BodyLimit('credentials')
   @Route({
     summary: 'Ask to change my address',
     description:
-      'A link is mailed to the new address, and a notice to the old one. The address changes when the link is used (`POST /auth/email-verification`), within 24 hours. A change of the password cancels it.',
+      'A link is mailed to the new address, and a notice to the old one. The address changes when the signed-in person uses the link (`POST /auth/email-verification`), within 24 hours. A change of the password cancels it.',
     errors: [WrongPassword, EmailTaken, TooManyAttempts, PasswordsBusy, MailNotConfigured],
     tag: 'Me',
   })

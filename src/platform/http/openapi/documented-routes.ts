@@ -2,7 +2,7 @@ import { DiscoveryService } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { bodyLimits } from '../limits/body-limit';
 import { routeMetadata, tagOf, type RouteOptions } from '../route';
-import { routeConfigOfHandler } from '../route-config';
+import { isOpenToApiKeys, routeConfigOfHandler } from '../route-config';
 import type { DocumentedRoute } from './openapi-operation';
 
 /**
@@ -56,6 +56,15 @@ function describe(handler: object, controller: { name: string }): DocumentedRout
   const tag = tagOf(handler, controller);
   const { requiresRecentProof = false, isOpenWithoutSecondFactor = false } = config;
   return (
-    options && { options, isPublic, isPersonal, requiresRecentProof, isOpenWithoutSecondFactor, bodyLimitBytes, tag }
+    options && {
+      options,
+      isPublic,
+      isPersonal,
+      requiresRecentProof,
+      isOpenWithoutSecondFactor,
+      isOpenToApiKeys: isOpenToApiKeys(config),
+      bodyLimitBytes,
+      tag,
+    }
   );
 }

@@ -52,6 +52,7 @@ export interface DocumentedRoute {
   isPersonal: boolean;
   requiresRecentProof: boolean;
   isOpenWithoutSecondFactor: boolean;
+  isOpenToApiKeys: boolean;
   bodyLimitBytes: number;
   /** The group of the route in the documentation. */
   tag: string;
@@ -75,7 +76,7 @@ export function completeOperation(
   return withoutUndefined({
     operationId: operation.operationId,
     summary,
-    description: descriptionOf(route, scopeOf(route.tag, method.toUpperCase())),
+    description: descriptionOf(route, route.isOpenToApiKeys ? scopeOf(route.tag, method.toUpperCase()) : null),
     tags: route.options.tag ? [route.options.tag] : operation.tags,
     deprecated: deprecated || undefined,
     security: securityOf(route),
