@@ -175,6 +175,8 @@ describeInBrowser('the documentation in a browser', () => {
     const filledInputs = async (operation: string): Promise<string[]> => {
       const block = page.locator(`#${operation}`);
       await open(block);
+      // The body is there before its parameters.
+      await block.locator('.parameters input').first().waitFor();
       const inputs = await block.locator('.parameters input').all();
       return (await Promise.all(inputs.map((input) => input.inputValue()))).filter(Boolean);
     };
@@ -245,6 +247,9 @@ async function tryOut(page: Page, operation: string, body?: object): Promise<{ s
   const block = page.locator(`#${operation}`);
   await open(block);
   if (body) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
+  // Otherwise the response of an earlier request would be read.
+  const clear = block.locator('.btn-clear');
+  if (await clear.isVisible()) await clear.click();
   await block.locator('button.execute').click();
   const response = block.locator('.live-responses-table .response').first();
   const status = (await response.locator('.response-col_status').textContent()) ?? '';

@@ -97,6 +97,7 @@ import { NewDevices } from './sign-in/new-devices';
 import { EmailChanges } from './verification/email-changes';
 import { EmailConfirmations } from './verification/email-confirmations';
 import { EmailVerification } from './verification/email-verification.entity';
+import { ProvenEmails } from './verification/proven-emails';
 import { EmailVerifications } from './verification/email-verifications';
 import { VerificationController } from './verification/verification.controller';
 import { VerifiedEmails } from './verification/verified-email';
@@ -151,7 +152,7 @@ const recoveryServices = [
   SendPasswordReset,
 ];
 const mailServices = [AccountMails, MailWhenAccountAtRisk];
-const verificationServices = [EmailChanges, EmailConfirmations, EmailVerifications];
+const verificationServices = [EmailChanges, EmailConfirmations, EmailVerifications, ProvenEmails];
 const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
 
 @Module({

@@ -2,15 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { fold } from '../../../platform/database/case-folding';
-import { Clock } from '../../../platform/time/clock';
-import { AccountMails } from '../mails/account-mails';
-import { CoinHolds } from '../recovery/coin-holds';
 import { CredentialDrop } from '../recovery/credential-drop';
 import type { NewPasswordReset } from '../recovery/password-resets';
 import { SecurityEvents } from '../security/security-events';
 import type { Device } from '../sign-in/device';
-import { EmailTaken, VerificationTokenRefused } from '../users.errors';
+import { VerificationTokenRefused } from '../users.errors';
 import { EmailVerifications, type UsedVerification, type VerifiableAccount } from './email-verifications';
+import { ProvenEmails } from './proven-emails';
 
 export interface Confirmation {
   email: string;
@@ -28,11 +26,9 @@ export class EmailConfirmations {
   constructor(
     private readonly database: Database,
     private readonly verifications: EmailVerifications,
+    private readonly provenEmails: ProvenEmails,
     private readonly credentials: CredentialDrop,
-    private readonly accountMails: AccountMails,
     private readonly securityEvents: SecurityEvents,
-    private readonly coinHolds: CoinHolds,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -47,9 +43,8 @@ export class EmailConfirmations {
       if (!account || !used) throw new VerificationTokenRefused();
       const isOwner = actor?.id === used.userId;
       requireUsable(used, account, isOwner);
-      await this.setEmail(used);
+      await this.provenEmails.set(used, account);
       const isChanged = used.email !== used.replacedEmail;
-      if (isChanged) await this.protectFromThief(used, account);
       const kind = isChanged ? 'email_changed' : 'email_verified';
       const note = isOwner ? '' : 'Not signed in, so the credentials of the account were dropped';
       await this.securityEvents.record({ kind, personId: used.userId, actorId: actor?.id ?? null, device, note });
@@ -57,25 +52,6 @@ export class EmailConfirmations {
       const reset = isOwner ? null : await this.credentials.drop(used.userId);
       return { email: used.email, reset };
     });
-  }
-
-  /** The unique index ignores case, so of two people who confirm one address only the first gets it. */
-  private async setEmail({ userId, email }: UsedVerification): Promise<void> {
-    const sql = `UPDATE users_user SET email = $2, email_verified_at = $3, updated_at = $3, version = version + 1 WHERE id = $1`;
-    try {
-      await this.database.run(sql, [userId, fold(email), this.clock.now()]);
-    } catch (error) {
-      throw this.database.dialect.uniqueViolation(error) === null ? error : new EmailTaken();
-    }
-  }
-
-  /** A thief with the password could have named their own mailbox. So the old address is told, and the coins stay for a day. */
-  private async protectFromThief(
-    { userId, email }: UsedVerification,
-    { email: oldEmail }: VerifiableAccount,
-  ): Promise<void> {
-    await this.coinHolds.start(userId);
-    await this.accountMails.enqueue(userId, 'users.email-changed', { newEmail: email }, { address: oldEmail });
   }
 }
 

@@ -1,5 +1,5 @@
 import { announce, h, table } from './dom.js';
-import { request, get } from './api.js';
+import { request } from './api.js';
 import { ago, count, time } from './formats.js';
 import { statusList } from './status-list.js';
 
