@@ -1,3 +1,4 @@
+import type { Actor } from '../../src/platform/auth/actor';
 import { unitsPerCoin } from '../../src/modules/chain/settings/token';
 import { bool, int, text, textOf, type Row } from '../../src/platform/database/columns';
 import type { WithdrawalState } from '../../src/modules/chain/withdrawals/withdrawal.entity';
@@ -133,7 +134,8 @@ export class Traffic {
 
   /** Without an HTTP request, which would need a new access token after ten minutes. */
   private async requestWithdrawal({ client, walletId }: Holder, amount: number): Promise<number> {
-    const { withdrawal } = await this.school.app.part(Withdrawals).request(client.id, { walletId, amount }, null);
+    const actor = { id: client.id, provenAt: this.school.app.clock.now() } as Actor;
+    const { withdrawal } = await this.school.app.part(Withdrawals).request(actor, { walletId, amount }, null);
     return withdrawal.id;
   }
 

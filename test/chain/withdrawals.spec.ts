@@ -1,4 +1,5 @@
 import { WithdrawalRefunds } from '../../src/modules/chain/withdrawals/withdrawal-refunds';
+import { ActorCache } from '../../src/platform/auth/actor-directory';
 import { testEngine } from '../support/database-url';
 import type { ApiResponse, Client, School } from '../support/school';
 import { balanceOf, endow, tableContents, expectNoLedgerViolations, rowsOf } from '../rewards/ledger-state';
@@ -92,6 +93,21 @@ describe('requesting a withdrawal', () => {
     const response = await ann.post('/coins/withdrawals', body);
     expect([response.status, response.body.code]).toEqual([422, 'VALIDATION_FAILED']);
     expect(response.body.errors.map((error: { pointer: string }) => error.pointer)).toEqual(pointers);
+  });
+
+  test('withdrawals of more than WITHDRAWAL_PROOF_COINS within 24 hours, all together, need a recent proof', async () => {
+    expect((await withdraw(300, 'first')).status).toBe(201);
+    await changeRows(school, 'UPDATE users_session SET proven_at = $2 WHERE user_id = $1', [
+      ann.id,
+      new Date(school.clock.now().getTime() - 601_000),
+    ]);
+    await school.database.transaction(async () => school.part(ActorCache).revoke(ann.id));
+    expect((await withdraw(201)).body.code).toBe('REAUTHENTICATION_REQUIRED');
+    expect((await withdraw(200)).status).toBe(201);
+    expect((await withdraw(300, 'first')).headers['idempotency-replayed']).toBe('true');
+    expect((await withdraw(10)).body.code).toBe('REAUTHENTICATION_REQUIRED');
+    advanceClock(hours(24) + 1);
+    expect((await withdraw(10)).status).toBe(201);
   });
 
   test('withdrawals of the minimum and of the maximum amount are accepted', async () => {

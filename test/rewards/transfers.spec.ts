@@ -1,6 +1,7 @@
 import { int } from '../../src/platform/database/columns';
 import { testEngine } from '../support/database-url';
 import { School, type Client } from '../support/school';
+import { advanceClock } from '../users/user-fixtures';
 import { balanceOf, endow, tableContents, expectNoViolations, rowsOf } from './ledger-state';
 
 let school: School;
@@ -14,6 +15,7 @@ beforeEach(async () => {
   await endow(school, ann.id, 100);
 });
 afterEach(() => expectNoViolations(school));
+afterEach(() => school.clock.stopAt(null));
 afterAll(() => school.close());
 
 const send = (sender: Client, body: object, key?: string) =>
@@ -41,6 +43,15 @@ describe('POST /coins/transfers', () => {
     expect((await send(ann, toBob(101))).body.code).toBe('INSUFFICIENT_BALANCE');
     expect((await send(ann, toBob(100))).body.balanceAfter).toBe(0);
     expect((await send(ann, toBob(1))).status).toBe(409);
+  });
+
+  test('a transfer of more than TRANSFER_PROOF_COINS needs a recent proof, and a refused one leaves its key unused', async () => {
+    await endow(school, ann.id, 1_000);
+    advanceClock(school, 601);
+    expect((await send(ann, toBob(501), 'large')).body.code).toBe('REAUTHENTICATION_REQUIRED');
+    expect((await send(ann, toBob(500))).status).toBe(201);
+    school.clock.stopAt(null);
+    expect((await send(ann, toBob(501), 'large')).status).toBe(201);
   });
 
   test('a teacher can receive and send a transfer', async () => {

@@ -1,6 +1,6 @@
 import { aPublishedCourse, anEnrolledStudent } from '../support/courses';
 import { Client, School } from '../support/school';
-import { statusesOf } from './user-fixtures';
+import { advanceClock, statusesOf } from './user-fixtures';
 
 let school: School;
 let admin: Client;
@@ -124,6 +124,14 @@ describe('the lists of a person', () => {
 });
 
 describe('PUT /users/{id}/role', () => {
+  test('needs a recent proof', async () => {
+    const student = await school.student();
+    advanceClock(school, 601);
+    expect((await changeRole(student, 'admin')).body.code).toBe('REAUTHENTICATION_REQUIRED');
+    school.clock.stopAt(null);
+    expect((await student.get('/me')).body.role).toBe('student');
+  });
+
   test('makes a student a teacher who waits for approval, at once, and tells them', async () => {
     const student = await school.student();
     expect((await changeRole(student, 'teacher')).body).toMatchObject({

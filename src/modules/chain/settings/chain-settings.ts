@@ -23,7 +23,7 @@ export interface ChainSettings {
   dailyCap: number;
   walletCooldownMs: number;
   /** A withdrawal of more whole TeoCoins needs a recent proof of the person. */
-  maxUnprovenWithdrawal: number;
+  maxUnprovenAmount: number;
   /** The domain and URI in the message that links a wallet. */
   publicUrl: string;
 }
@@ -67,7 +67,7 @@ function toChainSettings(settings: z.output<typeof chainSettings.schema>, public
     maxFee: BigInt(settings.CHAIN_MAX_FEE_GWEI) * weiPerGwei,
     dailyCap: settings.CHAIN_DAILY_CAP,
     walletCooldownMs: settings.WALLET_COOLDOWN_MINUTES * 60_000,
-    maxUnprovenWithdrawal: settings.WITHDRAWAL_PROOF_COINS,
+    maxUnprovenAmount: settings.WITHDRAWAL_PROOF_COINS,
     publicUrl,
   };
 }

@@ -2,7 +2,6 @@ import { Body, Controller, Delete, Get, Post, Query, Res, UseGuards } from '@nes
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
-import { RecentProofs } from '../../../platform/auth/recent-proofs';
 import { ReauthenticationRequired } from '../../../platform/errors/access.errors';
 import { keyset } from '../../../platform/http/cursor';
 import { IdempotencyKey } from '../../../platform/http/idempotency/idempotency';
@@ -12,7 +11,6 @@ import { Route } from '../../../platform/http/route';
 import { CoinsHeld, InsufficientBalance, YoungAccountLimit } from '../../rewards';
 import { ChainNotConfigured } from '../chain.errors';
 import { ChainGuard } from '../chain.guard';
-import { ChainConfig } from '../settings/chain-settings';
 import { WalletCoolingDown, WalletNotFound } from '../wallets/wallets.errors';
 import { WithdrawalCancellations } from './withdrawal-cancellations';
 import { Withdrawals } from './withdrawals';
@@ -31,8 +29,6 @@ export class WithdrawalsController {
     private readonly withdrawals: Withdrawals,
     private readonly cancellations: WithdrawalCancellations,
     private readonly query: WithdrawalsQuery,
-    private readonly chain: ChainConfig,
-    private readonly proofs: RecentProofs,
   ) {}
 
   @Post()
@@ -40,7 +36,7 @@ export class WithdrawalsController {
     summary: 'Withdraw TeoCoins to one of your wallets',
     description:
       'The coins are debited at once. Withdrawals are paid in the order of their requests. The same Idempotency-Key with the ' +
-      'same content returns the first response again, even years later. `GET /coins/chain` shows the limits. A large withdrawal needs a recent proof (`POST /auth/reauthentication`).',
+      'same content returns the first response again, even years later. `GET /coins/chain` shows the limits. Withdrawals of more than 500 TeoCoins (a setting) within 24 hours, all together, need a recent proof (`POST /auth/reauthentication`).',
     response: WithdrawalView,
     status: 201,
     location: '/coins/withdrawals/{id}',
@@ -65,8 +61,7 @@ export class WithdrawalsController {
     @Body({ schema: WithdrawalRequest }) request: WithdrawalRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WithdrawalView> {
-    if (request.amount > this.chain.settings.maxUnprovenWithdrawal) await this.proofs.require(actor);
-    const { withdrawal, replayed } = await this.withdrawals.request(actor.id, request, key);
+    const { withdrawal, replayed } = await this.withdrawals.request(actor, request, key);
     if (replayed) reply.header('idempotency-replayed', 'true');
     return showWithdrawal(withdrawal);
   }

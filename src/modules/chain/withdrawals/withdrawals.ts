@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../platform/auth/actor';
+import { RecentProofs } from '../../../platform/auth/recent-proofs';
 import { Config } from '../../../platform/config/config';
 import { int, nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
@@ -56,17 +58,20 @@ export class Withdrawals {
     private readonly chain: ChainConfig,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly proofs: RecentProofs,
   ) {}
 
   /**
    * A repeated key with the same content returns the first response. The key of a refused request can be used again.
-   * @throws EmailNotVerified, CoinsHeld, WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, YoungAccountLimit, InsufficientBalance, IdempotencyKeyReused
+   * @throws ReauthenticationRequired, EmailNotVerified, CoinsHeld, WalletNotFound, WalletCoolingDown, WithdrawalLimitReached, YoungAccountLimit,
+   * InsufficientBalance, IdempotencyKeyReused
    */
   async request(
-    userId: number,
+    actor: Actor,
     order: WithdrawalOrder,
     key: string | null,
   ): Promise<{ withdrawal: WithdrawalRow; replayed: boolean }> {
+    const userId = actor.id;
     return this.database.transaction(async () => {
       // Without the lock, two concurrent requests would both find that the limits are not reached.
       this.ledger.lock([userId]);
@@ -75,6 +80,7 @@ export class Withdrawals {
       requireVerifiedEmail(this.config, facts);
       requireCoinsNotHeld(facts, this.clock.now());
       const address = this.requireAddress(facts);
+      await this.requireProof(actor, facts, order);
       requireWithinLimits(facts, order.amount);
       requireWithinYoungAccountLimit(this.config, facts, order.amount, this.clock.now());
       const [debit] = await this.ledger.post([debitOf(userId, address, order, key)]);
@@ -101,6 +107,11 @@ export class Withdrawals {
     const dayAgo = new Date(now.getTime() - dayMs);
     const values = [userId, walletId, key, dayAgo, startOfUtcDay(now), youngAccountSince(this.config, now)];
     return (await this.database.row(shape, sql, values))!;
+  }
+
+  /** The amounts of 24 hours count together, so that many small withdrawals cannot avoid the proof. @throws ReauthenticationRequired */
+  private async requireProof(actor: Actor, { dailyAmount }: RequestFacts, { amount }: WithdrawalOrder): Promise<void> {
+    if (dailyAmount + amount > this.chain.settings.maxUnprovenAmount) await this.proofs.require(actor);
   }
 
   /** @throws WalletNotFound, WalletCoolingDown */

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { keyset } from '../../../platform/http/cursor';
@@ -98,6 +99,7 @@ export class StaffGrantsController {
   }
 
   @Post(':id/confirmation')
+  @RequiresRecentProof()
   @Route({
     summary: 'Confirm a gift and pay its recipients',
     access: 'administrators who did not request the gift and are not among its recipients',

@@ -1,6 +1,9 @@
 import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { RecentProofs } from '../../../platform/auth/recent-proofs';
+import { Config } from '../../../platform/config/config';
+import { ReauthenticationRequired } from '../../../platform/errors/access.errors';
 import { IdempotencyKey } from '../../../platform/http/idempotency/idempotency';
 import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
@@ -31,6 +34,7 @@ import {
   YoungAccountLimit,
 } from '../rewards.errors';
 import { EmailNotVerified } from '../../users';
+import { rewardSettings } from '../rewards.settings';
 import { Transfers } from './transfers';
 
 @Controller()
@@ -38,6 +42,8 @@ export class CoinsController {
   constructor(
     private readonly history: CoinHistory,
     private readonly transfers: Transfers,
+    private readonly proofs: RecentProofs,
+    private readonly config: Config,
   ) {}
 
   @Get('me/coins')
@@ -89,7 +95,7 @@ export class CoinsController {
   @Route({
     summary: 'Transfer TeoCoins to another user',
     description:
-      'Names the recipient by `recipientId` or by the exact `recipientUsername`. People who cannot be looked up by username are as if unknown, and the limit of lookups counts transfers by username too. A request that repeats an Idempotency-Key with the same content returns the first response again, without a time limit. The username and the id of the same person are the same content.',
+      'Names the recipient by `recipientId` or by the exact `recipientUsername`. People who cannot be looked up by username are as if unknown, and the limit of lookups counts transfers by username too. A request that repeats an Idempotency-Key with the same content returns the first response again, without a time limit. The username and the id of the same person are the same content. A transfer of more than 500 TeoCoins (a setting) needs a recent proof (`POST /auth/reauthentication`).',
     response: CoinTransfer,
     status: 201,
     location: '/coins/transfers/{id}',
@@ -102,6 +108,7 @@ export class CoinsController {
       YoungAccountLimit,
       InsufficientBalance,
       BalanceTooLarge,
+      ReauthenticationRequired,
     ],
     idempotent: 'own',
     keyRequired: true,
@@ -113,6 +120,7 @@ export class CoinsController {
     @Body({ schema: TransferRequest }) order: TransferRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CoinTransfer> {
+    if (order.amount > this.config.of(rewardSettings).TRANSFER_PROOF_COINS) await this.proofs.require(actor);
     const { transfer, isReplay } = await this.transfers.send(actor.id, order, key);
     if (isReplay) reply.header('idempotency-replayed', 'true');
     return showTransfer(transfer);

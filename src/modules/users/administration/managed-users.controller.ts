@@ -3,7 +3,7 @@ import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
-import { ClosedToApiKeys } from '../../../platform/auth/route-access';
+import { ClosedToApiKeys, RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Route } from '../../../platform/http/route';
 import { Profiles } from '../accounts/profiles';
 import { ManagedUser, ManagedUserPage, showManagedUser, UserQuery } from '../accounts/users.dto';
@@ -44,6 +44,7 @@ export class ManagedUsersController {
   }
 
   @Put(':id/role')
+  @RequiresRecentProof()
   @Route({
     summary: 'Change the role of another person',
     access: 'administrators',
