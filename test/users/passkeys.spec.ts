@@ -110,6 +110,12 @@ describe('adding a passkey', () => {
     expect((await add(client, newAuthenticator(), { origin: 'https://app.school.example' })).status).toBe(201);
   });
 
+  test('the options name the passkeys that the person has, with their transports', async () => {
+    const { client } = await withPasskey();
+    const { excludeCredentials } = await creationOptions(client);
+    expect(excludeCredentials).toEqual([{ id: expect.any(String), transports: ['internal'], type: 'public-key' }]);
+  });
+
   test('the same credential cannot be added to a second account, and responses without sense are refused', async () => {
     const { key } = await withPasskey();
     const { client } = await register(school);

@@ -415,3 +415,24 @@ describe('a school that requires a second factor of administrators', () => {
     expect((await (await strict.teacher()).get('/courses')).status).toBe(200);
   });
 });
+
+test('after a change of AUTH_SECRET codes are refused without counting as guesses, a recovery code still opens a session, and a finding says so', async () => {
+  const admin = await school.admin();
+  const kindsOfFindings = async (): Promise<string[]> =>
+    (await admin.get('/operations/database')).body.findings.map(({ kind }: { kind: string }) => kind);
+  const { username, app, recoveryCodes } = await registerWithFactor(school);
+  expect(await kindsOfFindings()).not.toContain('unreadable-authenticators');
+  await school.database.transaction(() =>
+    school.database.run(
+      `UPDATE users_authenticator SET sealed_secret = 'sealed with another secret, which nobody can open'`,
+    ),
+  );
+  const challenge = await beginSignIn(school, username);
+  for (let tries = 0; tries < 12; tries++)
+    expect(await completeSignIn(school, challenge, app.code(1))).toMatchObject({
+      status: 409,
+      body: { code: 'AUTHENTICATOR_UNREADABLE' },
+    });
+  expect((await completeSignIn(school, challenge, recoveryCodes[0]!)).status).toBe(200);
+  expect(await kindsOfFindings()).toContain('unreadable-authenticators');
+});

@@ -92,7 +92,7 @@ export class SignInExpired extends DomainError {
 export class TooManyAttempts extends DomainError {
   static override code = 'TOO_MANY_ATTEMPTS';
   static override kind = 'too-many-requests' as const;
-  static override title = 'Too many wrong passwords from your network';
+  static override title = 'Too many wrong passwords or codes';
   static override example = { detail: 'Try again in 8 seconds.' };
 
   constructor(retryAfterSeconds: number) {

@@ -51,6 +51,7 @@ import { StoredApiKeys } from './api-keys/api-key-directory';
 import { ApiKeys } from './api-keys/api-keys';
 import { ApiKeysController } from './api-keys/api-keys.controller';
 import { Authenticator } from './factors/authenticators/authenticator.entity';
+import { AuthenticatorFindings } from './factors/authenticators/authenticator-findings';
 import { Authenticators } from './factors/authenticators/authenticators';
 import { CodeVerifier } from './factors/code-verifier';
 import { FactorRecord } from './factors/factor-record';
@@ -128,6 +129,7 @@ const signInServices = [
 ];
 const passkeyServices = [PasskeyChallenges, PasskeyChanges, PasskeySignIn, PasskeyStore, RelyingParty];
 const factorServices = [
+  AuthenticatorFindings,
   Authenticators,
   CodeVerifier,
   FactorChanges,

@@ -95,5 +95,9 @@ export class MailDelivery {
 
 const describe = ({ id, template }: ClaimedMail): string => `Mail ${id} (${template})`;
 
-/** The status code only, because servers repeat the address in their responses, and a log must not contain it. */
-const statusOf = (reason: string): string => /^\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?/.exec(reason)?.[0] ?? '';
+/**
+ * The status code only, because servers repeat the address in their responses, and a log must not contain it. Without a response of
+ * the server, the reason is a message of the network without an address.
+ */
+const statusOf = (reason: string): string =>
+  /^\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?/.exec(reason)?.[0] ?? reason.replace(/\S+@\S+/g, '…');

@@ -25,7 +25,7 @@ export class CodeVerifier {
 
   /**
    * Uses up a code and runs what it allows, in one transaction. If the work fails, the code stays unused.
-   * @throws CodeRefused, TooManyAttempts
+   * @throws CodeRefused, AuthenticatorUnreadable, TooManyAttempts
    */
   async verify<T>(userId: number, code: string, device: RemoteDevice, work: () => Promise<T>): Promise<T> {
     const target = { purpose: 'second-factor' as const, accountId: userId, login: '' };

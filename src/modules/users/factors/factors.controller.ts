@@ -26,7 +26,7 @@ import {
   showAuthenticator,
   showOverview,
 } from './factors.dto';
-import { CodeRefused, SecondFactorExists, SecondFactorNotFound } from './factors.errors';
+import { AuthenticatorUnreadable, CodeRefused, SecondFactorExists, SecondFactorNotFound } from './factors.errors';
 import { Reauthentications } from './reauthentication';
 import { SecondFactors } from './second-factors';
 
@@ -51,7 +51,7 @@ export class FactorsController {
     description:
       'For ten minutes this session may then do what needs a recent proof (403 `REAUTHENTICATION_REQUIRED`). Send a code or a passkey if you have a second factor, and otherwise the password. A sign-in is a proof too.',
     response: Proof,
-    errors: [CodeRefused, PasskeyRefused, WrongPassword, TooManyAttempts, PasswordsBusy],
+    errors: [CodeRefused, AuthenticatorUnreadable, PasskeyRefused, WrongPassword, TooManyAttempts, PasswordsBusy],
     tag: 'Auth',
   })
   async reauthenticate(
@@ -92,7 +92,7 @@ export class FactorsController {
     summary: 'Confirm my authenticator app with a code',
     description: 'From now on a sign-in needs a code. All other sessions end, and you are notified.',
     response: RecoveryCodeList,
-    errors: [CodeRefused],
+    errors: [CodeRefused, AuthenticatorUnreadable],
     tag: 'Me',
   })
   async confirmAuthenticator(

@@ -15,6 +15,18 @@ export class CodeRefused extends DomainError {
   }
 }
 
+/** The secret of the app was encrypted with another AUTH_SECRET. No code can be checked, so nothing was guessed. */
+export class AuthenticatorUnreadable extends DomainError {
+  static override code = 'AUTHENTICATOR_UNREADABLE';
+  static override kind = 'conflict' as const;
+  static override title = 'The school cannot check the codes of your app';
+  static override example = { detail: 'Use a recovery code or a passkey, then remove the app and add it again.' };
+
+  constructor() {
+    super('Use a recovery code or a passkey, then remove the app and add it again.');
+  }
+}
+
 export class SecondFactorExists extends DomainError {
   static override code = 'SECOND_FACTOR_EXISTS';
   static override kind = 'conflict' as const;

@@ -26,9 +26,7 @@ export class PasskeyChanges {
   ) {}
 
   async begin({ id, username, sessionId }: Actor): Promise<object> {
-    const existing = await this.store.list(id);
-    const credentials = existing.map(({ credentialId }) => ({ id: credentialId }));
-    return this.relyingParty.createOptions({ id, username }, sessionId, credentials);
+    return this.relyingParty.createOptions({ id, username }, sessionId, await this.store.list(id));
   }
 
   /**

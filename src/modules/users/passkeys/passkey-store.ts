@@ -6,7 +6,7 @@ import { Clock } from '../../../platform/time/clock';
 import { Passkey } from './passkey.entity';
 import { PasskeyExists, PasskeyNotFound } from './passkeys.errors';
 
-const shown = columnsOf(Passkey, ['id', 'credentialId', 'isSynced', 'name', 'createdAt', 'lastUsedAt']);
+const shown = columnsOf(Passkey, ['id', 'credentialId', 'transports', 'isSynced', 'name', 'createdAt', 'lastUsedAt']);
 const stored = columnsOf(Passkey, ['id', 'userId', 'credentialId', 'publicKey', 'name']);
 export type PasskeyRow = Row<typeof shown.shape>;
 export type StoredPasskey = Row<typeof stored.shape>;

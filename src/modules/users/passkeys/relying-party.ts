@@ -36,7 +36,7 @@ export class RelyingParty {
   async createOptions(
     person: { id: number; username: string },
     sessionId: string,
-    existing: readonly { id: string }[],
+    existing: readonly { credentialId: string; transports: string }[],
   ): Promise<object> {
     return webauthn().generateRegistrationOptions({
       rpName: name,
@@ -45,7 +45,7 @@ export class RelyingParty {
       userID: new Uint8Array(userHandleOf(person.id)),
       challenge: new Uint8Array(await this.challenges.create({ purpose: 'enrolment', sessionId })),
       attestationType: 'none',
-      excludeCredentials: [...existing],
+      excludeCredentials: existing.map(toDescriptor),
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     });
   }
@@ -101,6 +101,12 @@ export class RelyingParty {
 
 /** The id by which an authenticator tells accounts apart. It contains no personal data (WebAuthn § 14.6.1). */
 export const userHandleOf = (userId: number): Buffer => Buffer.from(`user ${userId}`);
+
+/** The transports help the browser to find the authenticator that must not be added again. */
+const toDescriptor = ({ credentialId, transports }: { credentialId: string; transports: string }) => ({
+  id: credentialId,
+  transports: transports.split(',').filter(Boolean) as WebAuthn.AuthenticatorTransport[],
+});
 
 function challengeOf(clientDataJSON: string): string | null {
   try {

@@ -22,7 +22,7 @@ import { Sessions } from '../sessions/sessions';
 import { CurrentDevice, type RemoteDevice } from './device';
 import { SecondStep } from './second-step';
 import { SignIn } from './sign-in';
-import { CodeRefused } from '../factors/factors.errors';
+import { AuthenticatorUnreadable, CodeRefused } from '../factors/factors.errors';
 import {
   CredentialsRefused,
   EmailTaken,
@@ -90,7 +90,7 @@ export class AuthController {
   @Route({
     summary: 'Complete a sign-in with a code',
     response: SignInResponse,
-    errors: [SignInExpired, CodeRefused, TooManyAttempts],
+    errors: [SignInExpired, CodeRefused, AuthenticatorUnreadable, TooManyAttempts],
   })
   async completeSignIn(
     @Body({ schema: SecondStepRequest }) { challenge, code }: SecondStepRequest,

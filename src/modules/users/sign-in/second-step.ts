@@ -18,7 +18,7 @@ export class SecondStep {
 
   /**
    * Opens a session if the code is right. The challenge can be used again after a wrong code, and for one session only.
-   * @throws SignInExpired, CodeRefused, TooManyAttempts
+   * @throws SignInExpired, CodeRefused, AuthenticatorUnreadable, TooManyAttempts
    */
   async complete(challenge: string, code: string, device: RemoteDevice): Promise<{ person: Person; tokens: Tokens }> {
     const userId = await this.challenges.getUserId(challenge);

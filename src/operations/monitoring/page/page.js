@@ -122,7 +122,7 @@ function showSignIn(message = '') {
   });
   const password = h('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true });
   const code = h('input', { name: 'code', autocomplete: 'one-time-code', autocapitalize: 'none', spellcheck: 'false' });
-  const codeLabel = h('label', { hidden: true }, 'Code of the authenticator app', code);
+  const codeLabel = h('label', { hidden: true }, 'Code of the authenticator app, or a recovery code', code);
   const button = h('button', { class: 'primary' }, 'Sign in');
   const submit = async (event) => {
     event.preventDefault();

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import { text } from '../../../../platform/database/columns';
+import { Injectable, Logger } from '@nestjs/common';
+import { text, type Row } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
 import { Clock } from '../../../../platform/time/clock';
-import { SecondFactorExists } from '../factors.errors';
+import { AuthenticatorUnreadable, SecondFactorExists } from '../factors.errors';
 import { SealedSecrets } from './sealed-secrets';
 import { base32, findStep, otpauthUrl } from './totp';
 
@@ -22,6 +22,8 @@ export interface NewAuthenticator {
 /** Stores the secrets of authenticator apps and checks their codes. */
 @Injectable()
 export class Authenticators {
+  private readonly log = new Logger('Authenticators');
+
   constructor(
     private readonly database: Database,
     private readonly secrets: SealedSecrets,
@@ -58,6 +60,7 @@ export class Authenticators {
   /**
    * Uses up the code of a step, in the transaction of the caller. Returns false if it is wrong, or not later than the last accepted
    * one. Of two requests with one code the statement accepts only the first.
+   * @throws AuthenticatorUnreadable
    */
   async use(userId: number, code: string): Promise<boolean> {
     const match = await this.match(userId, code, 'confirmed_at IS NOT NULL');
@@ -78,9 +81,25 @@ export class Authenticators {
       `SELECT id, sealed_secret AS "sealedSecret" FROM users_authenticator WHERE user_id = $1 AND ${stateSql}`,
       [userId],
     );
-    // A secret that was sealed with an earlier AUTH_SECRET cannot be opened. The person then needs a recovery code.
-    const secret = stored && this.secrets.open(stored.sealedSecret, purpose, stored.id);
-    const step = secret ? findStep(secret, code, this.clock.now()) : null;
-    return step === null ? null : { id: stored!.id, step };
+    if (!stored) return null;
+    const step = findStep(this.open(stored, userId), code, this.clock.now());
+    return step === null ? null : { id: stored.id, step };
+  }
+
+  /** @throws AuthenticatorUnreadable */
+  private open({ id, sealedSecret }: Row<typeof sealedShape>, userId: number): Buffer {
+    const secret = this.secrets.open(sealedSecret, purpose, id);
+    if (secret) return secret;
+    this.log.error(`The authenticator app of person ${userId} cannot be read. Was AUTH_SECRET changed?`);
+    throw new AuthenticatorUnreadable();
+  }
+
+  /** Returns whether the secret of the oldest app cannot be read. */
+  async isOldestUnreadable(): Promise<boolean> {
+    const oldest = await this.database.row(
+      sealedShape,
+      `SELECT id, sealed_secret AS "sealedSecret" FROM users_authenticator ORDER BY created_at, id LIMIT 1`,
+    );
+    return oldest !== undefined && this.secrets.open(oldest.sealedSecret, purpose, oldest.id) === null;
   }
 }
