@@ -21,6 +21,7 @@ import { startWorker } from '../../src/platform/process/start-worker';
 import { Clock } from '../../src/platform/time/clock';
 import { validateResponse, requiresKey, type Contract } from './contract';
 import { freshDatabaseUrl } from './database-url';
+import { authSecret, LeakScanner } from './leak-scanner';
 import { withoutCoinLimits } from './limits';
 import { poolerSettings } from './postgres-databases';
 
@@ -29,6 +30,9 @@ export interface ApiResponse<B = any> {
   headers: Record<string, string | undefined>;
   body: B;
 }
+
+/** One for all schools of a file, because Nest has one log for all applications of a process. */
+const leaks = new LeakScanner();
 
 /** Entries `route: statement` of routes that may repeat a statement in one request. There is none so far. */
 const allowedRepetitions = new Set<string>();
@@ -77,6 +81,7 @@ export class Client {
     const parsed: unknown = content && /json/.test(type) ? JSON.parse(content) : content || undefined;
     const received = { status: response.statusCode, headers: response.headers as ApiResponse['headers'], body: parsed };
     validateResponse(this.school.document, { method, url, ...received });
+    leaks.requireNoLeak({ method, url, body: payload, token: this.token, username: this.username }, content);
     this.school.requireNoRepetition(received.headers['x-trace-id']);
     return received;
   }
@@ -111,9 +116,9 @@ export class School {
     const config = new Config({
       NODE_ENV: 'test',
       DATABASE_URL: url,
-      AUTH_SECRET: 'a secret for tests that is long enough',
+      AUTH_SECRET: authSecret,
       WORKER: 'off',
-      LOG_LEVEL: 'silent',
+      LOG_LEVEL: 'info',
       RATE_LIMIT_PER_MINUTE: '1000000',
       CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
       REGISTRATION_LIMIT_PER_HOUR: '1000000',
@@ -121,7 +126,7 @@ export class School {
       ...poolerSettings(url),
       ...options.environment,
     });
-    const school = new School(await createServer(applicationOf(config, options.extensions)), url);
+    const school = new School(await createServer(applicationOf(config, options.extensions), leaks), url);
     startWorker(school.app);
     school.document = options.extensions ? await school.fetchDocument() : (committed ??= readContract());
     return school;
@@ -131,7 +136,10 @@ export class School {
     return (await this.app.inject({ method: 'GET', url: '/openapi.json' })).json<Contract>();
   }
 
-  close = (): Promise<void> => this.app.close();
+  async close(): Promise<void> {
+    await this.app.close();
+    leaks.requireCleanLog();
+  }
 
   part<T>(type: Type<T> | (abstract new (...args: never[]) => T)): T {
     return this.app.get(type, { strict: false });

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DestinationStream } from 'pino';
 import { Authentication } from '../../auth/authentication';
 import { SharedCounts } from '../../cache/shared-counts';
 import { requireOwnDatabase } from '../../database/schema/foreign-database';
@@ -9,10 +10,16 @@ import { createLogger, NestLog } from './log';
 import { requireDescribedTags } from '../openapi/documented-routes';
 import { configureHttp } from './server';
 
-/** Creates the application with its routes, initialised but not listening. The server, the tests and the OpenAPI file use it. */
-export async function createServer({ config, module, tags }: Application): Promise<NestFastifyApplication> {
+/**
+ * Creates the application with its routes, initialised but not listening. The server, the tests and the OpenAPI file use it.
+ * @param logOutput the standard output by default
+ */
+export async function createServer(
+  { config, module, tags }: Application,
+  logOutput?: DestinationStream,
+): Promise<NestFastifyApplication> {
   await requireOwnDatabase(config.directUrl);
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(config.logLevel, logOutput);
   const options = { logger: new NestLog(logger), abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(config, logger), options);
   requireDescribedTags(app, tags);

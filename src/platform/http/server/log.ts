@@ -81,8 +81,8 @@ function flush(stream: BufferedStream): void {
 const streamOf = (logger: Logger): BufferedStream =>
   (logger as unknown as Record<symbol, BufferedStream>)[pino.symbols.streamSym]!;
 
-export function createLogger(level: string): Logger {
-  return pino({ ...logOptions, level }, openStandardOutput());
+export function createLogger(level: string, output: DestinationStream = openStandardOutput()): Logger {
+  return pino({ ...logOptions, level }, output);
 }
 
 /** Sets the user in the log line of a request that arrived without authentication, such as a sign-in. */
