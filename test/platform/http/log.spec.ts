@@ -10,7 +10,7 @@ const logger = () => pino({ ...logOptions, level: 'info' }, { write: (line) => v
 beforeEach(() => void (lines.length = 0));
 
 test('a request is logged in one line, with its trace id and without its query string', async () => {
-  const config = { trustProxyHops: 0, logLevel: 'info' };
+  const config = { trustProxyHops: 0, logLevel: 'info', isHttps: false };
   const server = createAdapter(config, logger()).getInstance();
   logRequests(server);
   server.get('/verify', async () => 'ok');
@@ -29,7 +29,7 @@ test('a request is logged in one line, with its trace id and without its query s
 });
 
 test('an event stream whose client disconnects is logged in one line and not as an error', async () => {
-  const config = { trustProxyHops: 0, logLevel: 'info' };
+  const config = { trustProxyHops: 0, logLevel: 'info', isHttps: false };
   const server = createAdapter(config, logger()).getInstance();
   logRequests(server);
   server.get('/stream', async (_request, reply) => reply.type('text/event-stream').send(new EventStream()));
