@@ -1,12 +1,14 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
 import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { Node } from '../../../src/modules/chain/nodes/node';
 import type { ChainSettings } from '../../../src/modules/chain/settings/chain-settings';
 
 const servers: Server[] = [];
-afterAll(() => Promise.all(servers.map((server) => server.close())));
+afterAll(() => {
+  for (const server of servers) server.close();
+});
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -22,10 +24,12 @@ async function chainIdAt(url: string): Promise<number> {
 
 test.each([301, 302, 307, 308])('a node that redirects with %i is not followed', async (status) => {
   let askedCount = 0;
-  const other = await serve(async (request, response) => {
+  const other = await serve((request, response) => {
     askedCount += 1;
-    const { id } = (await json(request)) as { id: number };
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ jsonrpc: '2.0', id, result: '0x7' }));
+    void json(request).then((call) => {
+      const { id } = call as { id: number };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ jsonrpc: '2.0', id, result: '0x7' }));
+    });
   });
   const redirecting = await serve((_request, response) => void response.writeHead(status, { location: other }).end());
   expect(await chainIdAt(other)).toBe(7);
