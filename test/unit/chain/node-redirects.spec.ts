@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { Node } from '../../../src/modules/chain/nodes/node';
@@ -22,14 +22,16 @@ async function chainIdAt(url: string): Promise<number> {
   return node.getChainId().finally(() => node.close());
 }
 
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { id } = (await json(request)) as { id: number };
+  response.setHeader('content-type', 'application/json').end(JSON.stringify({ jsonrpc: '2.0', id, result: '0x7' }));
+}
+
 test.each([301, 302, 307, 308])('a node that redirects with %i is not followed', async (status) => {
   let askedCount = 0;
   const other = await serve((request, response) => {
     askedCount += 1;
-    void json(request).then((call) => {
-      const { id } = call as { id: number };
-      response.setHeader('content-type', 'application/json').end(JSON.stringify({ jsonrpc: '2.0', id, result: '0x7' }));
-    });
+    void answer(request, response);
   });
   const redirecting = await serve((_request, response) => void response.writeHead(status, { location: other }).end());
   expect(await chainIdAt(other)).toBe(7);
