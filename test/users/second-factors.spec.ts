@@ -261,6 +261,12 @@ describe('guessing codes', () => {
 });
 
 describe('recovery codes', () => {
+  test('are ten different ones of 24 characters, which are 120 random bits', async () => {
+    const { recoveryCodes } = await registerWithFactor(school);
+    expect(new Set(recoveryCodes).size).toBe(10);
+    for (const code of recoveryCodes) expect(code).toMatch(/^(?:[A-Z2-7]{4}-){5}[A-Z2-7]{4}$/);
+  });
+
   test('replace a lost app once each, in any spelling, are stored as hashes, and the person is told', async () => {
     const { recoveryCodes, username } = await registerWithFactor(school);
     const hashes = await school.database.rows({ hash: text }, 'SELECT code_hash AS hash FROM users_recoverycode');

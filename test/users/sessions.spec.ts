@@ -230,6 +230,14 @@ describe('an access token', () => {
     expect(await isAccepted(forgeToken(identity))).toBe(true);
     expect(await isAccepted(forgeToken({ ...identity, ...change }, typ))).toBe(false);
   });
+
+  test.each(['none', 'HS384', 'HS512'] as const)('an access token with the algorithm %s is refused', async (alg) => {
+    const { client, refreshToken } = await openSession();
+    const claims = { sub: String(client.id), sid: sessionOf(refreshToken), iss: 'teoart', aud: 'teoart-api' };
+    const key = alg === 'none' ? '' : secret;
+    const token = sign(claims, key, { algorithm: alg, expiresIn: 600, header: { alg, typ: 'at+jwt' } });
+    expect(await isAccepted(token)).toBe(false);
+  });
 });
 
 describe('authentication', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { requireAdministrator } from '../../platform/auth/administrator';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
 import { Forbidden } from '../../platform/errors/access.errors';
+import { NotStored } from '../../platform/http/etag';
 import { Id } from '../../platform/http/parameters';
 import { Route } from '../../platform/http/route';
 import { WalletOverview, WalletOverviews } from '../chain';
@@ -24,6 +25,7 @@ export const PersonOverview = z.strictObject(parts).meta({ id: 'PersonOverview',
 export type PersonOverview = z.output<typeof PersonOverview>;
 
 /** Shows a person whole. Each module gives its part, and only this module sees all of them. */
+@NotStored()
 @Controller('users')
 export class PersonOverviewController {
   constructor(

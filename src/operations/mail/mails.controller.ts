@@ -2,6 +2,7 @@ import { Controller, Get, Post, Query } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../platform/auth/actor';
 import { requireAdministrator } from '../../platform/auth/administrator';
 import { Forbidden } from '../../platform/errors/access.errors';
+import { NotStored } from '../../platform/http/etag';
 import { InvalidCursor } from '../../platform/http/problems/http.errors';
 import type { Page } from '../../platform/http/pagination';
 import { Id } from '../../platform/http/parameters';
@@ -14,6 +15,7 @@ import { MailContent, MailPage, MailQuery, showContent, showMail, type Mail } fr
 const tag = 'Operations';
 
 /** Lists mails, sends failed ones again, and shows those of the development mailbox. */
+@NotStored()
 @Controller('operations/mails')
 export class MailsController {
   constructor(private readonly mails: MailAdministration) {}

@@ -197,6 +197,9 @@ export class Config {
   get mailFrom(): Mailbox {
     return this.settings.MAIL_FROM ?? { name: 'TeoArt School', address: 'school@localhost' };
   }
+  get isHttps(): boolean {
+    return this.settings.PUBLIC_URL.startsWith('https:');
+  }
   get publicUrl(): string {
     return this.settings.PUBLIC_URL;
   }

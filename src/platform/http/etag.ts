@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PreconditionFailed, ValidationFailed } from './problems/http.errors';
-import { routeConfigOf } from './route-config';
+import { addRouteConfig, routeConfigOf, toEachRoute } from './route-config';
 
 /** One ETag of a list (RFC 9110 § 8.8.3). */
 const entityTag = /(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/g;
@@ -46,6 +46,12 @@ export function requireVersion(expected: number | null, actual: number): void {
 
 const digest = (payload: string | Buffer): string => hash('sha1', payload, 'base64url').slice(0, 16);
 
+/**
+ * Forbids every cache to keep the response, for data with which a person who uses the same device later could find or take an account.
+ * The ETag stays, so that a client that keeps the response in its memory can ask for a 304.
+ */
+export const NotStored = (): MethodDecorator & ClassDecorator => toEachRoute(addRouteConfig({ isNotStored: true }));
+
 /** The versions of response bodies. They are read before serialisation, so that the text need not be parsed again. */
 const versions = new WeakMap<FastifyRequest, number | undefined>();
 
@@ -60,12 +66,13 @@ export function setEtags(instance: FastifyInstance): void {
     done(null, payload);
   });
   instance.addHook('onSend', (request, reply, payload, done) => {
-    if (reply.statusCode < 200 || reply.statusCode > 299 || !isJson(reply)) return done();
+    if (reply.statusCode < 200 || reply.statusCode > 299) return done();
     const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', cacheControlOf(request, isRead));
+    if (!isJson(reply)) return done();
     const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : undefined;
     if (body !== undefined) setEtag(request, reply, body, isRead);
     if (routeConfigOf(request).isPersonal) addVary(reply, 'Authorization');
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', isRead ? 'private, no-cache' : 'no-store');
     const isUnchanged = isRead && isFresh(request.headers['if-none-match'], reply.getHeader('etag'));
     if (!isUnchanged) return done();
     reply.code(304).removeHeader('content-type').removeHeader('content-length');
@@ -73,6 +80,9 @@ export function setEtags(instance: FastifyInstance): void {
     done(null, request.method === 'HEAD' ? '' : null);
   });
 }
+
+const cacheControlOf = (request: FastifyRequest, isRead: boolean): string =>
+  isRead && !routeConfigOf(request).isNotStored ? 'private, no-cache' : 'no-store';
 
 function setEtag(request: FastifyRequest, reply: FastifyReply, body: string | Buffer, isRead: boolean): void {
   if (reply.hasHeader('etag')) return;

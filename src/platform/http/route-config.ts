@@ -13,6 +13,8 @@ export interface RouteConfig {
   /** No API key may use the route, whatever its scopes are. */
   isClosedToApiKeys?: boolean;
   versioned?: boolean;
+  /** No cache keeps the response, not even that of the caller's browser. */
+  isNotStored?: boolean;
   requiresKey?: boolean;
   bodyLimitBytes?: number;
   /** The response is an event stream, which lasts until the client disconnects. */

@@ -47,6 +47,8 @@ export class SmtpTransport {
       url,
       pool: true,
       maxConnections,
+      // Without it, whoever changes the bytes on the way removes STARTTLS from them, and reads the password and every link.
+      requireTLS: this.config.isProduction,
       // A lost connection may have delivered the mail, so only the row decides about another attempt.
       maxRequeues: 0,
       connectionTimeout: timeoutMs,

@@ -106,7 +106,7 @@ describe('a failed statement is logged without its values', () => {
   test("Nest's and Fastify's loggers log a failed statement without its values", async () => {
     new NestLog(logger()).error(failed, 'Jobs');
     new NestLog(logger()).warn('It failed', failed, 'Jobs');
-    const server = createAdapter({ trustProxyHops: 0, logLevel: 'info' }, logger()).getInstance();
+    const server = createAdapter({ trustProxyHops: 0, logLevel: 'info', isHttps: false }, logger()).getInstance();
     server.get('/', (request) => {
       request.log.error({ err: failed }, failed.message);
       return 'ok';

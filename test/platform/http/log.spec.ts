@@ -1,6 +1,8 @@
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
+import { Forbidden } from '../../../src/platform/errors/access.errors';
+import { sendProblem } from '../../../src/platform/http/problems/problem.filter';
 import { createAdapter } from '../../../src/platform/http/server/adapter';
 import { EventStream } from '../../../src/platform/http/event-stream';
 import { logOptions, logRequests } from '../../../src/platform/http/server/log';
@@ -10,7 +12,7 @@ const logger = () => pino({ ...logOptions, level: 'info' }, { write: (line) => v
 beforeEach(() => void (lines.length = 0));
 
 test('a request is logged in one line, with its trace id and without its query string', async () => {
-  const config = { trustProxyHops: 0, logLevel: 'info' };
+  const config = { trustProxyHops: 0, logLevel: 'info', isHttps: false };
   const server = createAdapter(config, logger()).getInstance();
   logRequests(server);
   server.get('/verify', async () => 'ok');
@@ -28,8 +30,22 @@ test('a request is logged in one line, with its trace id and without its query s
   expect(JSON.stringify(lines)).not.toContain('s3cret');
 });
 
+test('the line of a refused request names the reason, and not the explanation for the caller', async () => {
+  const config = { trustProxyHops: 0, logLevel: 'info', isHttps: false };
+  const server = createAdapter(config, logger()).getInstance();
+  logRequests(server);
+  server.get('/roles', (request, reply) => sendProblem(request, reply, new Forbidden('Only Giulia may do this.')));
+  server.get('/open', async () => 'ok');
+  await server.inject({ url: '/roles' });
+  await server.inject({ url: '/open' });
+  await server.close();
+  expect(lines).toMatchObject([{ path: '/roles', status: 403, code: 'FORBIDDEN' }, { path: '/open' }]);
+  expect(lines[1]).not.toHaveProperty('code');
+  expect(JSON.stringify(lines)).not.toContain('Giulia');
+});
+
 test('an event stream whose client disconnects is logged in one line and not as an error', async () => {
-  const config = { trustProxyHops: 0, logLevel: 'info' };
+  const config = { trustProxyHops: 0, logLevel: 'info', isHttps: false };
   const server = createAdapter(config, logger()).getInstance();
   logRequests(server);
   server.get('/stream', async (_request, reply) => reply.type('text/event-stream').send(new EventStream()));

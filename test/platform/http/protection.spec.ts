@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Config } from '../../../src/platform/config/config';
@@ -40,6 +41,53 @@ describe('security headers', () => {
   test('X-Forwarded-Proto is ignored when no proxy is trusted', async () => {
     const response = await gallery.ask({ url, headers: { 'x-forwarded-proto': 'https' } });
     expect(response.headers['strict-transport-security']).toBeUndefined();
+  });
+});
+
+describe('with an https PUBLIC_URL', () => {
+  let port: number;
+  beforeAll(async () => {
+    gallery = await openGallery({ PUBLIC_URL: 'https://school.example' });
+    await gallery.app.listen(0, '127.0.0.1');
+    ({ port } = gallery.app.getHttpServer().address() as AddressInfo);
+  });
+  afterAll(() => gallery.app.close());
+
+  async function exchange(head: string, body = ''): Promise<string> {
+    const socket = connect(port, '127.0.0.1');
+    socket.end(`${head.replaceAll('\n', '\r\n')}\r\n\r\n${body}`);
+    return text(socket);
+  }
+
+  test.each([[url], ['/api/v1/nowhere'], [`${url}/%zz`]])(
+    'the response to %s has the HSTS header, also if the proxy does not forward the protocol',
+    async (address) => {
+      const { headers } = await gallery.ask({ url: address });
+      expect(headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+    },
+  );
+
+  test('TRACE is refused and repeats nothing of the request', async () => {
+    const response = await exchange(`TRACE ${url} HTTP/1.1\nHost: a\nConnection: close\nX-Secret: from-a-proxy`);
+    expect(response).toMatch(/^HTTP\/1\.1 405 /);
+    expect(response).not.toContain('from-a-proxy');
+  });
+
+  test.each([
+    ['both a length and chunks', 'Content-Length: 4\nTransfer-Encoding: chunked'],
+    ['two lengths', 'Content-Length: 4\nContent-Length: 5'],
+    ['an encoding that is not the last', 'Transfer-Encoding: chunked, identity'],
+    ['a space before the colon', 'Transfer-Encoding : chunked'],
+  ])('a request with %s is refused as a whole, so that no second request hides in it', async (_, headers) => {
+    const hidden = `0\r\n\r\nGET ${url} HTTP/1.1\r\nHost: a\r\n\r\n`;
+    const response = await exchange(
+      `POST ${url} HTTP/1.1\nHost: a\nContent-Type: application/json\n${headers}`,
+      hidden,
+    );
+    expect(response.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 400']);
+    expect(response).toMatch(/\r\nx-content-type-options: nosniff\r\n/);
+    expect(response).toMatch(/\r\nstrict-transport-security: max-age=31536000/);
+    expect(response).toMatch(/\r\n\r\n\{.*"code":"MALFORMED_REQUEST"/);
   });
 });
 

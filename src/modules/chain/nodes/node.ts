@@ -1,4 +1,4 @@
-import type { JsonRpcProvider } from 'ethers';
+import type { FetchGetUrlFunc, JsonRpcProvider } from 'ethers';
 import { z } from 'zod';
 import type { ChainSettings } from '../settings/chain-settings';
 import { ethers } from '../settings/ethers';
@@ -53,6 +53,15 @@ const transactionSchema = z.object({ hash: hashSchema, from: addressSchema, nonc
 export type BlockTransaction = z.output<typeof transactionSchema>;
 const fullBlockSchema = z.object({ hash: hashSchema, transactions: z.array(transactionSchema) });
 
+/** ethers follows redirects, but only the nodes that the operator names may answer. */
+const refuseRedirects =
+  (getUrl: FetchGetUrlFunc): FetchGetUrlFunc =>
+  async (request, signal) => {
+    const response = await getUrl(request, signal);
+    if (response.statusCode < 300 || response.statusCode > 399) return response;
+    throw new NodeFault(`The node redirects to another address (status ${response.statusCode})`);
+  };
+
 /** Starts the timer of a request. The returned function stops the timer and is told whether the node responded. */
 export type RequestTimer = (method: string) => (hasResponse: boolean) => void;
 
@@ -70,6 +79,7 @@ export class Node {
     connection.timeout = chain.rpcTimeoutMs;
     // A request is not retried here, because the caller asks another node, and the next poll asks again.
     connection.setThrottleParams({ maxAttempts: 1 });
+    connection.getUrlFunc = refuseRedirects(FetchRequest.createGetUrlFunc());
     const network = Network.from(chain.chainId);
     // A negative cacheTimeout turns the cache of ethers off.
     this.provider = new JsonRpcProvider(connection, network, { staticNetwork: network, cacheTimeout: -1 });

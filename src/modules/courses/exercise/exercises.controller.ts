@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Forbidden } from '../../../platform/errors/access.errors';
-import { IfMatch } from '../../../platform/http/etag';
+import { IfMatch, NotStored } from '../../../platform/http/etag';
 import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
@@ -144,6 +144,7 @@ export class ExercisesController {
   }
 
   @Get('exercises/:id/answer-key')
+  @NotStored()
   @Route({
     summary: 'Read the answer key of an exercise',
     access: 'the teacher of the course and administrators',

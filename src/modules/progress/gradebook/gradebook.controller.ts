@@ -3,6 +3,7 @@ import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { csvType } from '../../../platform/http/csv';
+import { NotStored } from '../../../platform/http/etag';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { CourseNotFound } from '../../courses';
@@ -36,6 +37,7 @@ export class GradebookController {
   }
 
   @Get('gradebook.csv')
+  @NotStored()
   @Route({
     summary: 'Download the gradebook of a course as a CSV file',
     access: 'the teacher of the course and administrators',

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Patch, Put } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { OpenWithoutSecondFactor } from '../../../platform/auth/route-access';
-import { IfMatch } from '../../../platform/http/etag';
+import { IfMatch, NotStored } from '../../../platform/http/etag';
 import { RateLimitCredentials } from '../../../platform/http/limits/rate-limit';
 import { Route } from '../../../platform/http/route';
 import { PasswordChange } from '../sign-in/auth.dto';
@@ -23,6 +23,7 @@ export class MeController {
 
   @Get()
   @OpenWithoutSecondFactor()
+  @NotStored()
   @Route({ summary: 'Show my account', response: Me, versioned: true })
   async getMe(@CurrentActor() actor: Actor): Promise<Me> {
     return showMe(await this.profiles.get(actor.id));

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Put, Query } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
+import { NotStored } from '../../../platform/http/etag';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { ClosedToApiKeys, RequiresRecentProof } from '../../../platform/auth/route-access';
@@ -19,6 +20,7 @@ import { UserList } from './user-list.query';
 import { Accounts } from '../accounts/accounts';
 
 /** Administrators find people, change their role and see and end their sessions. */
+@NotStored()
 @Controller('users')
 export class ManagedUsersController {
   constructor(

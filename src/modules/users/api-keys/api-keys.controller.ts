@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Forbidden } from '../../../platform/errors/access.errors';
+import { NotStored } from '../../../platform/http/etag';
 import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
@@ -11,6 +12,7 @@ import { ApiKeyPage, CreatedApiKey, NewApiKey, showApiKey, type ApiKeyView } fro
 import { ApiKeyNotFound, TooManyApiKeys } from './api-keys.errors';
 import { ApiKeys } from './api-keys';
 
+@NotStored()
 @Controller('me/api-keys')
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeys) {}

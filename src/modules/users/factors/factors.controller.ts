@@ -3,6 +3,7 @@ import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { OpenWithoutSecondFactor, RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Config } from '../../../platform/config/config';
 import { Forbidden } from '../../../platform/errors/access.errors';
+import { NotStored } from '../../../platform/http/etag';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { RateLimitCredentials } from '../../../platform/http/limits/rate-limit';
 import { Id } from '../../../platform/http/parameters';
@@ -63,6 +64,7 @@ export class FactorsController {
   }
 
   @Get('me/second-factor')
+  @NotStored()
   @OpenWithoutSecondFactor()
   @Route({ summary: 'Show my second factors', response: SecondFactorOverview, tag: 'Me' })
   async getSecondFactor(@CurrentActor() actor: Actor): Promise<SecondFactorOverview> {

@@ -92,7 +92,7 @@ export const RecoveryCodeList = z
       .array(z.string())
       .meta({ description: 'Ten codes, each for one use. They are shown only in this response' }),
   })
-  .meta({ id: 'RecoveryCodeList', examples: [{ recoveryCodes: ['K7QM-2XNA-PD4R-H6TW'] }] });
+  .meta({ id: 'RecoveryCodeList', examples: [{ recoveryCodes: ['K7QM-2XNA-PD4R-H6TW-3BJ5-YVCE'] }] });
 export type RecoveryCodeList = z.output<typeof RecoveryCodeList>;
 
 export const FactorRemoval = z

@@ -7,7 +7,7 @@ import { Id, Instant, Reference, Varchar } from '../../../platform/database/enti
 export class RecoveryCode {
   @Id() id: number;
   @Reference('User', 'users_recoverycode_user_fk', 'CASCADE') userId: number;
-  /** SHA-256. A slow hash is not needed, because a code has 80 random bits. */
+  /** SHA-256. A slow hash is not needed, because a code has 120 random bits. */
   @Varchar(64) codeHash: string;
   @Instant({ nullable: true }) usedAt: Date | null;
 }

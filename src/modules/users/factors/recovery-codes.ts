@@ -5,7 +5,8 @@ import { Clock } from '../../../platform/time/clock';
 import { base32 } from './authenticators/totp';
 
 const codeCount = 10;
-const codeBytes = 10;
+/** 120 bits: with 112 or more a fast hash is enough (OWASP ASVS 6.5.2). */
+const codeBytes = 15;
 
 /** Recovery codes, which replace a lost second factor. They are shown once, and each is valid for one use. */
 @Injectable()
@@ -15,7 +16,7 @@ export class RecoveryCodes {
     private readonly clock: Clock,
   ) {}
 
-  /** Replaces all codes of a person, in the transaction of the caller. Returns the new codes, such as `K7QM-2XNA-PD4R-H6TW`. */
+  /** Replaces all codes of a person, in the transaction of the caller. Returns the new codes, such as `K7QM-2XNA-PD4R-H6TW-3BJ5-YVCE`. */
   async replace(userId: number): Promise<string[]> {
     const codes = Array.from({ length: codeCount }, () => base32(randomBytes(codeBytes)));
     await this.discard(userId);

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Patch, Post, Req } from '@nestjs/common'
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Public } from '../../../platform/auth/public';
 import { OpenWithoutSecondFactor, RequiresRecentProof } from '../../../platform/auth/route-access';
+import { NotStored } from '../../../platform/http/etag';
 import { RateLimitCredentials } from '../../../platform/http/limits/rate-limit';
 import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
@@ -81,6 +82,7 @@ export class PasskeysController {
   }
 
   @Get('me/passkeys')
+  @NotStored()
   @OpenWithoutSecondFactor()
   @Route({
     summary: 'List my passkeys, newest first',

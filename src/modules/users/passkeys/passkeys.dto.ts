@@ -117,7 +117,7 @@ export const AddedPasskey = z
       .nullable()
       .meta({ description: 'Ten codes for a lost passkey, if it is the first second factor; otherwise null' }),
   })
-  .meta({ id: 'AddedPasskey', examples: [{ ...passkeyExample, recoveryCodes: ['K7QM-2XNA-PD4R-H6TW'] }] });
+  .meta({ id: 'AddedPasskey', examples: [{ ...passkeyExample, recoveryCodes: ['K7QM-2XNA-PD4R-H6TW-3BJ5-YVCE'] }] });
 export type AddedPasskey = z.output<typeof AddedPasskey>;
 
 export const showPasskey = ({ id, name: deviceName, isSynced, createdAt, lastUsedAt }: PasskeyRow): PasskeyView => ({

@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
+import { NotStored } from '../../../platform/http/etag';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { ClosedToApiKeys } from '../../../platform/auth/route-access';
@@ -16,6 +17,7 @@ import {
 } from './security-events.dto';
 import { SecurityEvents } from './security-events';
 
+@NotStored()
 @Controller()
 export class SecurityEventsController {
   constructor(private readonly events: SecurityEvents) {}

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { NotStored } from '../../../platform/http/etag';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Route } from '../../../platform/http/route';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
@@ -9,6 +10,7 @@ import { SessionChange, SessionPage, SessionQuery, SessionResponse, showSession 
 import { Sessions } from './sessions';
 import { ActiveSessions } from './active-sessions.query';
 
+@NotStored()
 @Controller('me/sessions')
 export class SessionsController {
   constructor(

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DomainError, Kind } from '../../errors/domain-error';
 import { InternalError, MethodNotAllowed, RouteNotFound } from './http.errors';
 import { markAsGuess } from '../limits/network-limits';
+import { setLogProblem } from '../server/log';
 import { problemContentType, problemOf, statusOf } from './problem';
 import { translate } from './translate-error';
 
@@ -29,6 +30,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   // A stream that fails after its beginning has already sent its status, so the failure is signalled by closing the connection.
   if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
   if (error.type.isGuess) markAsGuess(request);
+  setLogProblem(request, error.code);
   if (retryableKinds.has(error.kind)) reply.header('retry-after', error.retryAfterSeconds ?? 5);
   if (error instanceof MethodNotAllowed) reply.header('allow', error.allowed.join(', '));
   if (error.kind === 'unauthenticated') reply.header('www-authenticate', 'Bearer');

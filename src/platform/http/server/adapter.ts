@@ -6,20 +6,24 @@ import { createLogger } from './log';
 import { HeadersTooLarge, MalformedRequest } from '../problems/http.errors';
 import { problemContentType, problemOf } from '../problems/problem';
 import { sendProblem } from '../problems/problem.filter';
-import { apiHeaders } from './security-headers';
+import { securityHeaders } from './security-headers';
 import { traceIdOf } from './trace-id';
 import { translate } from '../problems/translate-error';
 
 export interface AdapterConfig {
   trustProxyHops: number;
   logLevel: string;
+  isHttps: boolean;
 }
+
+type Headers = Readonly<Record<string, string>>;
 
 /** The server drops a request that is not complete after this time, so that slow senders do not hold connections. */
 const receiveTimeoutMs = 60_000;
 
 /** Creates the Fastify adapter that every server process uses: `NestFactory.create(AppModule, createAdapter(config))`. */
 export function createAdapter(config: AdapterConfig, logger = createLogger(config.logLevel)): FastifyAdapter {
+  const headers = securityHeaders(config.isHttps);
   return new FastifyAdapter({
     loggerInstance: logger,
     // `logRequests` (log.ts) writes one line for each request instead.
@@ -34,8 +38,8 @@ export function createAdapter(config: AdapterConfig, logger = createLogger(confi
     routerOptions: { maxParamLength: 200 },
     // Without these, Fastify loads its compilers of schemas, more than 100 files that no route uses.
     schemaController: { compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema } },
-    frameworkErrors: sendRoutingProblem,
-    clientErrorHandler: rejectInvalidHttp,
+    frameworkErrors: sendRoutingProblem(headers),
+    clientErrorHandler: rejectInvalidHttp(headers),
   });
 }
 
@@ -45,20 +49,30 @@ function refuseSchema(): never {
 }
 
 /** Sends the problem of a malformed or too long address. It sets all headers, because the router rejects the address before any hook runs. */
-function sendRoutingProblem(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers(apiHeaders).header('x-trace-id', request.id);
-  sendProblem(request, reply, translate(error));
-}
+const sendRoutingProblem =
+  (headers: Headers) =>
+  (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    reply.headers(headers).header('x-trace-id', request.id);
+    sendProblem(request, reply, translate(error));
+  };
 
 /** Writes a response directly to the socket, because for bytes that are not HTTP there is no request object. */
-function rejectInvalidHttp(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const problem = problemOf(
-    isTooLarge ? new HeadersTooLarge() : new MalformedRequest('This is not an HTTP request.'),
-    traceIdOf({}),
-  );
-  const body = JSON.stringify(problem);
-  const head = `Content-Type: ${problemContentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
-  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head}\r\n\r\n${body}`);
-}
+const rejectInvalidHttp =
+  (headers: Headers) =>
+  (error: Error & { code?: string }, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+    const problem = problemOf(
+      isTooLarge ? new HeadersTooLarge() : new MalformedRequest('This is not an HTTP request.'),
+      traceIdOf({}),
+    );
+    const body = JSON.stringify(problem);
+    const lines = Object.entries({
+      ...headers,
+      'cache-control': 'no-store',
+      'content-type': problemContentType,
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    }).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`);
+  };

@@ -90,6 +90,13 @@ export function setLogUser(request: object, userId: number): void {
   Object.assign(request, { user: { id: userId } });
 }
 
+const problemCodes = new WeakMap<object, string>();
+
+/** Sets the code of the error in the log line of a request, so that refusals can be counted by their reason. */
+export function setLogProblem(request: object, code: string): void {
+  problemCodes.set(request, code);
+}
+
 /**
  * Writes one line for each request. The line has no field that can hold a secret or an error, so it is not redacted. Redaction would
  * take 8 % of the time of a small request.
@@ -126,6 +133,7 @@ const toLogFields = (request: FastifyRequest, reply: FastifyReply): object => ({
   path: request.url.split('?', 1)[0],
   route: request.routeOptions.url,
   status: reply.raw.headersSent ? reply.statusCode : undefined,
+  code: problemCodes.get(request),
   durationMs: Math.round(reply.elapsedTime * 10) / 10,
   user: (request as { user?: { id?: number } }).user?.id,
   ip: request.ip,

@@ -14,7 +14,7 @@ export const pageConfig: RouteConfig = { policy: docsPolicy, isPublic: true };
  * The headers that helmet would set, without those for old browsers. Helmet itself is not used, because building its eleven
  * headers for each request takes a fifth of the time of a small response.
  */
-export const apiHeaders: Readonly<Record<string, string>> = {
+const apiHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': apiPolicy,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -24,16 +24,24 @@ export const apiHeaders: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-const oneYear = 'max-age=31536000; includeSubDomains';
+const httpsOnly = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
 
-/** Sets the security headers and the trace id on every response. A route may set its own `config.policy`. */
-export function secureHeaders(instance: FastifyInstance): void {
+/** The headers of every response. With HTTPS they tell the browser to use nothing else for a year, which it ignores over plain HTTP. */
+export const securityHeaders = (isHttps: boolean): Readonly<Record<string, string>> =>
+  isHttps ? { ...apiHeaders, ...httpsOnly } : apiHeaders;
+
+/**
+ * Sets the security headers and the trace id on every response. A route may set its own `config.policy`.
+ * @param isHttps whether the school has an https address; a proxy may not forward the protocol of a request
+ */
+export function secureHeaders(instance: FastifyInstance, isHttps: boolean): void {
+  const headers = securityHeaders(isHttps);
   instance.addHook('onRequest', (request, reply, done) => {
-    reply.headers(apiHeaders).header('x-trace-id', request.id);
+    reply.headers(headers).header('x-trace-id', request.id);
     const { policy } = routeConfigOf(request);
     if (policy) reply.header('content-security-policy', policy);
     // On a development machine without HTTPS, this header would make the browser refuse the machine for a year.
-    if (request.protocol === 'https') reply.header('strict-transport-security', oneYear);
+    if (request.protocol === 'https') reply.headers(httpsOnly);
     done();
   });
 }

@@ -32,6 +32,7 @@ export interface HttpConfig extends RateLimits {
   isTraced: boolean;
   requestTimeoutMs: number;
   hasDocsPage: boolean;
+  isHttps: boolean;
 }
 
 export interface HttpOptions {
@@ -61,7 +62,7 @@ export async function configureHttp(
   limitBodies(instance);
   logRequests(instance);
   limitDurations(instance, config.requestTimeoutMs);
-  secureHeaders(instance);
+  secureHeaders(instance, config.isHttps);
   allowOrigins(app, config.corsOrigins, methods);
   await limitRates(instance, config, options.actorKey ?? (() => null), options.counts);
   methods.requireLiteralMatches(instance);
