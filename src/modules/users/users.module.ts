@@ -4,7 +4,7 @@ import { ActorDirectory } from '../../platform/auth/actor-directory';
 import { ApiKeyDirectory } from '../../platform/auth/api-key.strategy';
 import { Accounts } from './accounts/accounts';
 import { Activations } from './accounts/activations';
-import { NameVisibility } from './accounts/classmates';
+import { Visibility } from './privacy/visibility';
 import { AuthController } from './sign-in/auth.controller';
 import { Block } from './blocks/block.entity';
 import { Blocks } from './blocks/blocks';
@@ -104,16 +104,17 @@ import { VerifiedEmails } from './verification/verified-email';
 import { UsersData } from './users.data';
 import { UsersController } from './accounts/users.controller';
 
-const exportedServices = [Accounts, Passwords, Registration, Sessions, UserLookup, AccountOverviews, VerifiedEmails];
-const accountServices = [
-  LookupLimit,
-  NameVisibility,
-  Activations,
-  Blocks,
-  UserSettingsStore,
-  PasswordChanges,
-  Profiles,
+const exportedServices = [
+  Accounts,
+  Passwords,
+  Registration,
+  Sessions,
+  UserLookup,
+  AccountOverviews,
+  VerifiedEmails,
+  Visibility,
 ];
+const accountServices = [LookupLimit, Activations, Blocks, UserSettingsStore, PasswordChanges, Profiles];
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
 const signInServices = [
   KnownNetworks,

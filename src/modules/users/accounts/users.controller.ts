@@ -3,7 +3,7 @@ import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
-import { NameVisibility } from './classmates';
+import { Visibility } from '../privacy/visibility';
 import { Activations } from './activations';
 import { Profiles } from './profiles';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
@@ -16,14 +16,14 @@ export class UsersController {
   constructor(
     private readonly profiles: Profiles,
     private readonly activations: Activations,
-    private readonly nameVisibility: NameVisibility,
+    private readonly visibility: Visibility,
   ) {}
 
   @Get(':id')
   @Route({ summary: 'Show a person', response: UserResponse, errors: [UserNotFound] })
   async getUser(@CurrentActor() actor: Actor, @Id() id: number): Promise<UserResponse> {
     const person = await this.profiles.getVisibleTo(actor, id);
-    return showUser(person, actor, await this.nameVisibility.canSeeName(actor, person));
+    return showUser(person, actor, await this.visibility.profileFor(actor, person));
   }
 
   @Put(':id/activation')
