@@ -1,3 +1,4 @@
+import { UsersModule } from '../users';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CourseEditing } from './course-editing';
@@ -35,6 +36,7 @@ import { Deletion } from './deletion';
 import { TaughtCourses } from '../users';
 import { TaughtCourseCounts } from './course/taught-courses.query';
 import { Seats } from './course/seats';
+import { TeacherData } from './learners/teacher-data';
 
 const courseServices = [
   Courses,
@@ -57,7 +59,7 @@ const lessonServices = [
 const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise, ExerciseVersion])],
+  imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise, ExerciseVersion]), UsersModule],
   controllers: [
     CoursesController,
     CourseStatesController,
@@ -66,6 +68,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     ExercisesController,
   ],
   providers: [
+    TeacherData,
     CoursesData,
     Seats,
     CourseEditing,

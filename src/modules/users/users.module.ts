@@ -101,6 +101,18 @@ import { ProvenEmails } from './verification/proven-emails';
 import { EmailVerifications } from './verification/email-verifications';
 import { VerificationController } from './verification/verification.controller';
 import { VerifiedEmails } from './verification/verified-email';
+import { AccountData } from './leaving/account-data';
+import { Departure } from './leaving/departure.entity';
+import { DepartureFindings } from './leaving/departure-findings';
+import { DepartureNotes } from './leaving/departure-notes';
+import { Departures } from './leaving/departures';
+import { DeparturesController } from './leaving/departures.controller';
+import { EraseDeparted } from './leaving/erase-departed.job';
+import { Erasure } from './leaving/erasure';
+import { LeftEmails } from './leaving/left-emails';
+import { PersonalDataRegistry } from './leaving/personal-data';
+import { PlatformTraces } from './leaving/platform-traces';
+import { Returns } from './leaving/returns';
 import { UsersData } from './users.data';
 import { UsersController } from './accounts/users.controller';
 
@@ -113,6 +125,7 @@ const exportedServices = [
   AccountOverviews,
   VerifiedEmails,
   Visibility,
+  PersonalDataRegistry,
 ];
 const accountServices = [LookupLimit, Activations, Blocks, UserSettingsStore, PasswordChanges, Profiles];
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
@@ -154,6 +167,17 @@ const recoveryServices = [
 ];
 const mailServices = [AccountMails, MailWhenAccountAtRisk];
 const verificationServices = [EmailChanges, EmailConfirmations, EmailVerifications, ProvenEmails];
+const leavingServices = [
+  AccountData,
+  DepartureFindings,
+  DepartureNotes,
+  Departures,
+  EraseDeparted,
+  Erasure,
+  LeftEmails,
+  PlatformTraces,
+  Returns,
+];
 const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
 
 @Module({
@@ -175,6 +199,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
       TeacherApproval,
       TeacherApplication,
       Block,
+      Departure,
     ]),
   ],
   controllers: [
@@ -193,6 +218,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     FactorsController,
     PasskeysController,
     ApiKeysController,
+    DeparturesController,
   ],
   providers: [
     ...exportedServices,
@@ -206,6 +232,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     ...recoveryServices,
     ...mailServices,
     ...verificationServices,
+    ...leavingServices,
     ...teacherServices,
     UsersData,
     ApiKeys,

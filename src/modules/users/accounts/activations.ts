@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Administrators } from '../administration/administrators';
-import type { Person } from './person';
-import { Profiles } from './profiles';
+import { Returns } from '../leaving/returns';
 import { SecurityEvents } from '../security/security-events';
 import { Sessions } from '../sessions/sessions';
 import type { ActingAdmin } from '../sign-in/device';
@@ -15,26 +14,27 @@ export class Activations {
     private readonly database: Database,
     private readonly administrators: Administrators,
     private readonly sessions: Sessions,
-    private readonly profiles: Profiles,
+    private readonly returns: Returns,
     private readonly securityEvents: SecurityEvents,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws UserNotFound */
-  async activate(userId: number, admin: ActingAdmin): Promise<Person> {
+  /** @throws PersonHasLeft */
+  async activate(userId: number, admin: ActingAdmin): Promise<void> {
     return this.database.transaction(async () => {
+      await this.returns.cancelByAdmin(userId, admin);
       await this.setActive(userId, true, admin);
-      return this.profiles.get(userId);
     });
   }
 
-  /** @throws UserNotFound, LastAdministrator */
-  async deactivate(userId: number, admin: ActingAdmin): Promise<Person> {
+  /** @throws UserNotFound, LastAdministrator, PersonHasLeft */
+  async deactivate(userId: number, admin: ActingAdmin): Promise<void> {
     return this.database.transaction(async () => {
       await this.administrators.lockForRemoval(userId, admin.actorId);
+      // Otherwise the person could open the account again by signing in.
+      await this.returns.cancelByAdmin(userId, admin);
       await this.setActive(userId, false, admin);
       await this.sessions.endAll(userId, 'deactivated');
-      return this.profiles.get(userId);
     });
   }
 

@@ -8,6 +8,7 @@ import { Activations } from './activations';
 import { Profiles } from './profiles';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
 import { ManagedUser, showManagedUser, showUser, UserResponse } from './users.dto';
+import { PersonHasLeft } from '../leaving/departures.errors';
 import { LastAdministrator, UserNotFound } from '../users.errors';
 import { requireAdminOverOthers } from '../users.policy';
 
@@ -31,7 +32,7 @@ export class UsersController {
     summary: 'Open a closed account',
     access: 'administrators',
     response: ManagedUser,
-    errors: [Forbidden, UserNotFound],
+    errors: [Forbidden, UserNotFound, PersonHasLeft],
   })
   async activateUser(
     @CurrentActor() actor: Actor,
@@ -39,7 +40,8 @@ export class UsersController {
     @CurrentDevice() device: RemoteDevice,
   ): Promise<ManagedUser> {
     requireAdminOverOthers(actor, id);
-    return showManagedUser(await this.activations.activate(id, { actorId: actor.id, device }));
+    await this.activations.activate(id, { actorId: actor.id, device });
+    return showManagedUser(await this.profiles.get(id));
   }
 
   /** Everything that the person created stays. They can no longer sign in. */
@@ -48,7 +50,7 @@ export class UsersController {
     summary: 'Close an account and end its sessions',
     access: 'administrators',
     response: ManagedUser,
-    errors: [Forbidden, UserNotFound, LastAdministrator],
+    errors: [Forbidden, UserNotFound, LastAdministrator, PersonHasLeft],
   })
   async deactivateUser(
     @CurrentActor() actor: Actor,
@@ -56,6 +58,7 @@ export class UsersController {
     @CurrentDevice() device: RemoteDevice,
   ): Promise<ManagedUser> {
     requireAdminOverOthers(actor, id);
-    return showManagedUser(await this.activations.deactivate(id, { actorId: actor.id, device }));
+    await this.activations.deactivate(id, { actorId: actor.id, device });
+    return showManagedUser(await this.profiles.get(id));
   }
 }

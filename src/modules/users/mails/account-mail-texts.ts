@@ -222,6 +222,36 @@ export const accountMailTexts = {
       ],
     },
   },
+  'users.departure-requested': {
+    en: {
+      subject: 'You are leaving the school',
+      paragraphs: [
+        'Your account was closed, as you asked. On {leavesAt, date, moment} everything personal is removed, and TeoCoins that are still yours are forfeited, also those that arrive until then.',
+        'If you change your mind, or if it was not you, sign in before that time. Everything is as before then.',
+      ],
+    },
+    it: {
+      subject: 'Stai lasciando la scuola',
+      paragraphs: [
+        'Il tuo account è stato chiuso, come hai chiesto. Il {leavesAt, date, moment} tutti i dati personali saranno rimossi e i TeoCoin ancora tuoi andranno persi, anche quelli che arrivano nel frattempo.',
+        'Se cambi idea, o se non sei stato tu, accedi prima di quel momento. Tutto tornerà come prima.',
+      ],
+    },
+  },
+  'users.departure-cancelled': {
+    en: {
+      subject: 'You are staying',
+      paragraphs: [
+        'Somebody signed in to your account, so it is not removed. If it was not you, change your password now.',
+      ],
+    },
+    it: {
+      subject: 'Resti con noi',
+      paragraphs: [
+        'Qualcuno è entrato nel tuo account, quindi non sarà rimosso. Se non sei stato tu, cambia subito la password.',
+      ],
+    },
+  },
   'users.api-key-created': {
     en: {
       subject: 'An API key was created for your account',
