@@ -87,6 +87,57 @@ describe('what prevents a person from leaving', () => {
   });
 });
 
+describe('a course that is handed over', () => {
+  const handOver = (by: Client, courseId: number, teacherId: number) =>
+    by.put(`/courses/${courseId}/teacher`, { teacherId });
+
+  test('belongs to another approved teacher, and the old one can leave', async () => {
+    const [old, next] = [await school.teacher(), await school.teacher()];
+    const course = await aPublishedCourse(school, old.id);
+    expect((await handOver(old, course.id, next.id)).status).toBe(204);
+    expect((await next.get(`/courses/${course.id}`)).body.teacher.id).toBe(next.id);
+    expect((await next.get('/me/courses')).body.data).toMatchObject([{ id: course.id }]);
+    expect((await handOver(old, course.id, old.id)).status).toBe(403);
+    expect((await handOver(admin, course.id, next.id)).status).toBe(204);
+    expect((await leave({ client: old })).status).toBe(200);
+  });
+
+  test('goes to nobody who may not teach, is a student of it, or has left', async () => {
+    const [teacher, enrolled] = [await school.teacher(), await school.teacher()];
+    const course = await aPublishedCourse(school, teacher.id);
+    await enrolled.post(`/courses/${course.id}/enrollment`);
+    const leaving = await school.teacher();
+    await leave({ client: leaving });
+    const refused = [await school.student(), await school.teacher({ approved: false }), enrolled, leaving];
+    for (const { id } of [...refused, { id: 999_999 }])
+      expect((await handOver(teacher, course.id, id)).body).toMatchObject({
+        status: 422,
+        code: 'TEACHER_NOT_AVAILABLE',
+      });
+    const other = await school.teacher();
+    expect((await handOver(other, course.id, other.id)).status).toBe(403);
+    expect((await handOver(enrolled, 999_999, teacher.id)).status).toBe(404);
+  });
+});
+
+test('an administrator closes an account with a reason, which the person is told', async () => {
+  const person = await register(school);
+  const path = `/users/${person.id}/activation`;
+  expect((await admin.delete(path, { reason: ' Sells coins ' })).status).toBe(200);
+  expect((await admin.delete(path, { reason: 'Again' })).status).toBe(200);
+  const events = (await admin.get(`/users/${person.id}/security-events`)).body.data;
+  expect(events.filter(({ kind }: { kind: string }) => kind === 'account_closed')).toMatchObject([
+    { note: 'Sells coins', actorId: admin.id },
+  ]);
+  const mails = await school.database.rows(
+    { stored: text },
+    `SELECT text_values AS stored FROM platform_mail WHERE person_id = $1 AND template = 'users.account-closed'`,
+    [person.id],
+  );
+  expect(JSON.stringify(mails)).toMatch(/Sells coins/);
+  expect(mails).toHaveLength(1);
+});
+
 describe('coming back', () => {
   test('needs the second factor of those who have one', async () => {
     const person = await registerWithFactor(school);

@@ -36,6 +36,8 @@ import { Deletion } from './deletion';
 import { TaughtCourses } from '../users';
 import { TaughtCourseCounts } from './course/taught-courses.query';
 import { Seats } from './course/seats';
+import { Handovers } from './handover/handovers';
+import { HandoversController } from './handover/handovers.controller';
 import { TeacherData } from './learners/teacher-data';
 
 const courseServices = [
@@ -66,6 +68,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     LessonsController,
     LessonStatesController,
     ExercisesController,
+    HandoversController,
   ],
   providers: [
     TeacherData,
@@ -75,6 +78,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     CourseAccess,
     LearnerLookup,
     Deletion,
+    Handovers,
     { provide: TaughtCourses, useClass: TaughtCourseCounts },
     ...courseServices,
     ...lessonServices,

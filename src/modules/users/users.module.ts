@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ActorDirectory } from '../../platform/auth/actor-directory';
 import { ApiKeyDirectory } from '../../platform/auth/api-key.strategy';
 import { Accounts } from './accounts/accounts';
+import { ActivationNotes } from './accounts/activation-notes';
 import { Activations } from './accounts/activations';
 import { Visibility } from './privacy/visibility';
 import { AuthController } from './sign-in/auth.controller';
@@ -127,7 +128,15 @@ const exportedServices = [
   Visibility,
   PersonalDataRegistry,
 ];
-const accountServices = [LookupLimit, Activations, Blocks, UserSettingsStore, PasswordChanges, Profiles];
+const accountServices = [
+  LookupLimit,
+  ActivationNotes,
+  Activations,
+  Blocks,
+  UserSettingsStore,
+  PasswordChanges,
+  Profiles,
+];
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
 const signInServices = [
   KnownNetworks,

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Put } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Id } from '../../../platform/http/parameters';
@@ -7,7 +7,7 @@ import { Visibility } from '../privacy/visibility';
 import { Activations } from './activations';
 import { Profiles } from './profiles';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
-import { ManagedUser, showManagedUser, showUser, UserResponse } from './users.dto';
+import { AccountClosure, ManagedUser, showManagedUser, showUser, UserResponse } from './users.dto';
 import { PersonHasLeft } from '../leaving/departures.errors';
 import { LastAdministrator, UserNotFound } from '../users.errors';
 import { requireAdminOverOthers } from '../users.policy';
@@ -55,10 +55,11 @@ export class UsersController {
   async deactivateUser(
     @CurrentActor() actor: Actor,
     @Id() id: number,
+    @Body({ schema: AccountClosure }) { reason }: AccountClosure,
     @CurrentDevice() device: RemoteDevice,
   ): Promise<ManagedUser> {
     requireAdminOverOthers(actor, id);
-    await this.activations.deactivate(id, { actorId: actor.id, device });
+    await this.activations.deactivate(id, reason, { actorId: actor.id, device });
     return showManagedUser(await this.profiles.get(id));
   }
 }

@@ -82,6 +82,20 @@ export const ManagedUser = z
 export type ManagedUser = z.output<typeof ManagedUser>;
 export const ManagedUserPage = pageOf(ManagedUser, 'ManagedUserPage');
 
+/** The body may be left out, because earlier clients send none. */
+export const AccountClosure = z
+  .strictObject({
+    reason: z
+      .string()
+      .trim()
+      .max(150)
+      .default('')
+      .meta({ description: 'Kept as a security event, and mailed to the person' }),
+  })
+  .prefault({})
+  .meta({ id: 'AccountClosure', examples: [{ reason: 'Sells the TeoCoins of others' }] });
+export type AccountClosure = z.output<typeof AccountClosure>;
+
 export const userSorts = ['newest', 'username'] as const;
 
 export const UserQuery = pageQuery({

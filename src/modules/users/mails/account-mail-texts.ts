@@ -222,6 +222,22 @@ export const accountMailTexts = {
       ],
     },
   },
+  'users.account-closed': {
+    en: {
+      subject: 'Your account was closed',
+      paragraphs: [
+        'An administrator closed your account, and all sessions were ended.{hasReason, select, yes { Reason: {reason}} other {}}',
+        'If you think that this is a mistake, write to your school.',
+      ],
+    },
+    it: {
+      subject: 'Il tuo account è stato chiuso',
+      paragraphs: [
+        'Un amministratore ha chiuso il tuo account e tutte le sessioni sono finite.{hasReason, select, yes { Motivo: {reason}} other {}}',
+        'Se pensi che sia un errore, scrivi alla tua scuola.',
+      ],
+    },
+  },
   'users.departure-requested': {
     en: {
       subject: 'You are leaving the school',
