@@ -11,6 +11,7 @@ import { Courses1764000002000 } from './1764000002000-courses';
 import { Departures1764000008900 } from './1764000008900-departures';
 import { EmptiedMessages1764000008910 } from './1764000008910-emptied-messages';
 import { DecisionToPay1764000007310 } from './1764000007310-decision-to-pay';
+import { PersonalExports1764000008920 } from './1764000008920-personal-exports';
 import { FairCoins1764000007210 } from './1764000007210-fair-coins';
 import { FoldedNames1764000007110 } from './1764000007110-folded-names';
 import { KeptQuestions1764000008000 } from './1764000008000-kept-questions';
@@ -73,4 +74,5 @@ export const migrations = [
   ApiKeys1764000008830,
   Departures1764000008900,
   EmptiedMessages1764000008910,
+  PersonalExports1764000008920,
 ];

@@ -22,6 +22,7 @@ const values = {
   role: 'teacher',
   reason: 'Asked for it',
   hasReason: 'yes',
+  status: 'ready',
   change: 'passkey_added',
 };
 const names = Object.keys(accountMailTexts) as (keyof typeof accountMailTexts)[];

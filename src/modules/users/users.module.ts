@@ -114,6 +114,12 @@ import { LeftEmails } from './leaving/left-emails';
 import { PersonalDataRegistry } from './leaving/personal-data';
 import { PlatformTraces } from './leaving/platform-traces';
 import { Returns } from './leaving/returns';
+import { BuildExports } from './exports/build-exports.job';
+import { ExpireExports } from './exports/expire-exports.job';
+import { ExportBuilder } from './exports/export-builder';
+import { PersonalExport } from './exports/personal-export.entity';
+import { PersonalExports } from './exports/personal-exports';
+import { PersonalExportsController } from './exports/personal-exports.controller';
 import { UsersData } from './users.data';
 import { UsersController } from './accounts/users.controller';
 
@@ -187,6 +193,7 @@ const leavingServices = [
   PlatformTraces,
   Returns,
 ];
+const exportServices = [BuildExports, ExpireExports, ExportBuilder, PersonalExports];
 const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
 
 @Module({
@@ -209,6 +216,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
       TeacherApplication,
       Block,
       Departure,
+      PersonalExport,
     ]),
   ],
   controllers: [
@@ -228,6 +236,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     PasskeysController,
     ApiKeysController,
     DeparturesController,
+    PersonalExportsController,
   ],
   providers: [
     ...exportedServices,
@@ -242,6 +251,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     ...mailServices,
     ...verificationServices,
     ...leavingServices,
+    ...exportServices,
     ...teacherServices,
     UsersData,
     ApiKeys,

@@ -1,10 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
-import { PersonalDataRegistry, type Obstacle, type PersonalData } from '../../users';
-import { openStates } from '../withdrawals/withdrawal.entity';
+import { PersonalDataRegistry, rowsOfPerson, type Obstacle, type PersonalData } from '../../users';
+import { Deposit } from '../deposits/deposit.entity';
+import { openStates, Withdrawal } from '../withdrawals/withdrawal.entity';
+import { Wallet } from './wallet.entity';
 import { Wallets } from './wallets';
 
+const wallet = columnsOf(Wallet).without('userId');
+const withdrawal = columnsOf(Withdrawal, [
+  'id',
+  'address',
+  'amount',
+  'state',
+  'txHash',
+  'reason',
+  'requestedAt',
+  'changedAt',
+]);
+const deposit = columnsOf(Deposit, ['id', 'txHash', 'sender', 'amount', 'state', 'seenAt', 'finalAt']);
 const openStatesSql = openStates.map((state) => `'${state}'`).join(', ');
 
 /** What Chain holds of a person. Payments stay, because the proof of the books needs them and the chain shows them to everybody. */
@@ -33,6 +48,14 @@ export class WalletData implements PersonalData {
     const { total: count } = (await this.database.row({ total: int }, sql, [personId]))!;
     const advice = 'Wait until your withdrawals have ended, or cancel them.';
     return count > 0 ? [{ kind: 'pending_withdrawals', count, advice }] : [];
+  }
+
+  async export(personId: number): Promise<Record<string, readonly object[]>> {
+    return {
+      wallets: await rowsOfPerson(this.database, wallet, 'user_id', personId),
+      withdrawals: await rowsOfPerson(this.database, withdrawal, 'user_id', personId),
+      deposits: await rowsOfPerson(this.database, deposit, 'user_id', personId),
+    };
   }
 
   async erase(personId: number): Promise<void> {

@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
-import { PersonalDataRegistry, type Obstacle, type PersonalData } from '../../users';
+import { PersonalDataRegistry, rowsOfPerson, type Obstacle, type PersonalData } from '../../users';
+import { Course } from '../course/course.entity';
+
+const course = columnsOf(Course, ['id', 'title', 'description', 'createdAt', 'publishedAt', 'archivedAt']);
 
 /** What Courses holds of a person: the courses that they teach. */
 @Injectable()
@@ -21,6 +25,10 @@ export class TeacherData implements PersonalData {
     const { total: count } = (await this.database.row({ total: int }, sql, [personId]))!;
     const advice = 'Archive your courses, or hand them over to another teacher.';
     return count > 0 ? [{ kind: 'courses', count, advice }] : [];
+  }
+
+  async export(personId: number): Promise<Record<string, readonly object[]>> {
+    return { taughtCourses: await rowsOfPerson(this.database, course, 'teacher_id', personId) };
   }
 
   erase(): Promise<void> {

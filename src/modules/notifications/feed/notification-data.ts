@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { bool, int } from '../../../platform/database/columns';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
-import { PersonalDataRegistry, type PersonalData } from '../../users';
+import { PersonalDataRegistry, rowsOfPerson, type PersonalData } from '../../users';
+import { Notification } from './notification.entity';
 import { UnreadCounts } from './unread-counts';
+
+const notification = columnsOf(Notification).without('userId', 'dedupeKey');
 
 /** The id as text. SQLite takes a number for a fraction, so it is a whole number first. */
 const idSql = 'CAST(CAST($1 AS bigint) AS varchar(20))';
@@ -35,6 +39,10 @@ export class NotificationData implements PersonalData {
     private readonly unreadCounts: UnreadCounts,
   ) {
     registry.register(this);
+  }
+
+  async export(personId: number): Promise<Record<string, readonly object[]>> {
+    return { notifications: await rowsOfPerson(this.database, notification, 'user_id', personId) };
   }
 
   async erase(personId: number): Promise<void> {

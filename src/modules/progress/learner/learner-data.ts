@@ -1,9 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { OriginalValues } from '../../../platform/data/original-values';
 import { int } from '../../../platform/database/columns';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
-import { PersonalDataRegistry, type PersonalData } from '../../users';
+import { PersonalDataRegistry, rowsOfPerson, type PersonalData } from '../../users';
+import { Attempt } from '../attempts/attempt.entity';
+import { LessonCompletion } from '../completion/lesson-completion.entity';
+import { Enrollment } from '../enrollment/enrollment.entity';
+import { ActivityDayRow } from '../streaks/activity-day.entity';
+import { ExerciseResult } from '../submissions/exercise-result.entity';
+import { ExerciseSubmission } from '../submissions/exercise-submission.entity';
+import { UserProgress } from './user-progress.entity';
 import { Enrollments } from '../enrollment/enrollments';
+
+const totals = columnsOf(UserProgress).without('id', 'userId');
+const enrollment = columnsOf(Enrollment).without('studentId');
+const completion = columnsOf(LessonCompletion).without('studentId');
+/** The points of each question are left out, because they could show which answers are right. */
+const submission = columnsOf(ExerciseSubmission).without('studentId', 'grading', 'gradedById');
+const attempt = columnsOf(Attempt).without('studentId');
+const result = columnsOf(ExerciseResult).without('studentId');
+const activityDay = columnsOf(ActivityDayRow, ['id', 'localDate']);
 
 const emptyHandIn = {};
 
@@ -29,6 +46,19 @@ export class LearnerData implements PersonalData {
     private readonly originals: OriginalValues,
   ) {
     registry.register(this);
+  }
+
+  async export(personId: number): Promise<Record<string, readonly object[]>> {
+    const { database } = this;
+    return {
+      totals: await rowsOfPerson(database, totals, 'user_id', personId),
+      enrollments: await rowsOfPerson(database, enrollment, 'student_id', personId),
+      completions: await rowsOfPerson(database, completion, 'student_id', personId),
+      submissions: await rowsOfPerson(database, submission, 'student_id', personId),
+      attempts: await rowsOfPerson(database, attempt, 'student_id', personId),
+      results: await rowsOfPerson(database, result, 'student_id', personId),
+      activityDays: await rowsOfPerson(database, activityDay, 'user_id', personId),
+    };
   }
 
   async erase(personId: number): Promise<void> {

@@ -1,8 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { int } from '../../../platform/database/columns';
+import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
-import { PersonalDataRegistry, type Obstacle, type PersonalData } from '../../users';
+import { PersonalDataRegistry, rowsOfPerson, type Obstacle, type PersonalData } from '../../users';
+import { Achievement } from '../achievements/achievement.entity';
 import { Ledger } from '../ledger/ledger';
+import { TeocoinTransaction } from '../ledger/teocoin-transaction.entity';
+
+const transaction = columnsOf(TeocoinTransaction, [
+  'id',
+  'transactionType',
+  'amount',
+  'description',
+  'recipientId',
+  'relatedObjectType',
+  'relatedObjectId',
+  'blockchainTxHash',
+  'isBlockchainConfirmed',
+  'createdAt',
+  'balanceAfter',
+]);
+const achievement = columnsOf(Achievement).without('userId');
 
 /** What Rewards holds of a person. The ledger stays under the id, so that the books balance. */
 @Injectable()
@@ -30,6 +48,13 @@ export class CoinData implements PersonalData {
     const count = forfeits ? 0 : await this.balanceOf(personId);
     const advice = 'Give the TeoCoins to somebody, withdraw them, or send forfeit: true.';
     return count > 0 ? [{ kind: 'balance', count, advice }] : [];
+  }
+
+  async export(personId: number): Promise<Record<string, readonly object[]>> {
+    return {
+      transactions: await rowsOfPerson(this.database, transaction, 'user_id', personId),
+      achievements: await rowsOfPerson(this.database, achievement, 'user_id', personId),
+    };
   }
 
   async erase(personId: number): Promise<void> {

@@ -4,6 +4,7 @@ import { int, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { unusablePassword } from '../passwords/django-passwords';
+import { exportAccount } from '../exports/account-export';
 import { PersonalDataRegistry, type PersonalData } from './personal-data';
 import { PlatformTraces } from './platform-traces';
 
@@ -18,6 +19,7 @@ const deletedTables = {
   users_emailverification: 'user_id',
   users_passwordreset: 'user_id',
   users_teacherapplication: 'teacher_id',
+  users_personalexport: 'user_id',
 };
 
 /** What Users holds of a person. */
@@ -42,6 +44,10 @@ export class AccountData implements PersonalData {
     private readonly clock: Clock,
   ) {
     registry.register(this);
+  }
+
+  export(personId: number): Promise<Record<string, readonly object[]>> {
+    return exportAccount(this.database, personId);
   }
 
   async erase(personId: number): Promise<void> {

@@ -20,6 +20,11 @@ export interface PersonalData {
   /** What happens to the rows of a person in each table of the module when they leave. */
   readonly tables: Readonly<Record<string, string>>;
   /**
+   * The rows of a person for the copy that they ask for, by section. It holds no secret, no hash, and nothing that the person may not
+   * see, such as an answer key.
+   */
+  export(personId: number): Promise<Record<string, readonly object[]>>;
+  /**
    * Clears what is personal, in the transaction of the caller. It is called again if something personal arrives later. Rows that other
    * people's figures and the books need stay, without names and free texts.
    */

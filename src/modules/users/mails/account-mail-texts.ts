@@ -222,6 +222,23 @@ export const accountMailTexts = {
       ],
     },
   },
+  'users.export-ready': {
+    en: {
+      subject: '{status, select, ready {The copy of your data is ready} other {The copy of your data is too large}}',
+      paragraphs: [
+        '{status, select, ready {Sign in and download it within seven days.} other {We could not put it into one file. Write to your school.}}',
+        'If you did not ask for it, change your password now.',
+      ],
+    },
+    it: {
+      subject:
+        '{status, select, ready {La copia dei tuoi dati è pronta} other {La copia dei tuoi dati è troppo grande}}',
+      paragraphs: [
+        '{status, select, ready {Accedi e scaricala entro sette giorni.} other {Non è stato possibile metterla in un solo file. Scrivi alla tua scuola.}}',
+        'Se non l’hai chiesta tu, cambia subito la password.',
+      ],
+    },
+  },
   'users.account-closed': {
     en: {
       subject: 'Your account was closed',
