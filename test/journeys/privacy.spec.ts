@@ -6,7 +6,12 @@ import { addressOf, routesOf } from './routes';
 let school: School;
 let cast: Cast;
 let things: Things;
-const marks = { first_name: 'Markfirst', last_name: 'Marklast', bio: 'Markbiography', profile_image: 'markpicture.png' };
+const marks = {
+  first_name: 'Markfirst',
+  last_name: 'Marklast',
+  bio: 'Markbiography',
+  profile_image: 'markpicture.png',
+};
 beforeAll(async () => {
   ({ school, cast, things } = await aSchoolAtWork());
   await school.database.transaction(() =>
