@@ -50,11 +50,11 @@ async function replaceTrigger(runner: QueryRunner, mayEmpty: boolean): Promise<v
 export class EmptiedMessages1764000008910 implements MigrationInterface {
   name = 'EmptiedMessages1764000008910';
 
-  up(runner: QueryRunner): Promise<void> {
-    return replaceTrigger(runner, true);
+  async up(runner: QueryRunner): Promise<void> {
+    await replaceTrigger(runner, true);
   }
 
-  down(runner: QueryRunner): Promise<void> {
-    return replaceTrigger(runner, false);
+  async down(runner: QueryRunner): Promise<void> {
+    await replaceTrigger(runner, false);
   }
 }

@@ -48,10 +48,8 @@ async function tablesOf(school: School): Promise<string[]> {
   return (await query(school, sql)).map(({ name }) => String(name));
 }
 
-const textOf = (value: unknown): string => {
-  if (Buffer.isBuffer(value)) return value.toString('latin1');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-};
+const textOf = (value: unknown): string =>
+  Buffer.isBuffer(value) ? value.toString('latin1') : (JSON.stringify(value) ?? '');
 
 function findIn(text: string, place: string): string[] {
   const folded = text.toLowerCase();

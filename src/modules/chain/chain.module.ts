@@ -58,7 +58,7 @@ import { WithdrawalRefunds } from './withdrawals/withdrawal-refunds';
 import { Withdrawals } from './withdrawals/withdrawals';
 import { WithdrawalsController } from './withdrawals/withdrawals.controller';
 import { WithdrawalsQuery } from './withdrawals/withdrawals.query';
-import { WalletData } from './wallets/wallet-data';
+import { PersonOnChain } from './withdrawals/person-on-chain';
 
 const chain = [ChainConfig, ChainMetrics, SchoolAddresses];
 const following = [
@@ -104,7 +104,7 @@ const controllers = [
   imports: [TypeOrmModule.forFeature(chainEntities), RewardsModule, UsersModule],
   controllers,
   providers: [
-    WalletData,
+    PersonOnChain,
     ChainData,
     ChainAudit,
     ...chain,

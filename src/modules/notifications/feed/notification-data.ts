@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int } from '../../../platform/database/columns';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
 import { PersonalDataRegistry, rowsOfPerson, type PersonalData } from '../../users';
@@ -7,6 +6,7 @@ import { Notification } from './notification.entity';
 import { UnreadCounts } from './unread-counts';
 
 const notification = columnsOf(Notification).without('userId', 'dedupeKey');
+const removed = columnsOf(Notification, ['userId', 'isRead']);
 
 /** The id as text. SQLite takes a number for a fraction, so it is a whole number first. */
 const idSql = 'CAST(CAST($1 AS bigint) AS varchar(20))';
@@ -47,9 +47,9 @@ export class NotificationData implements PersonalData {
 
   async erase(personId: number): Promise<void> {
     const deleted = await this.database.rows(
-      { userId: int, isRead: bool },
+      removed.shape,
       `DELETE FROM notifications_notification WHERE user_id = $1 OR ${namingSql}
-       RETURNING user_id AS "userId", is_read AS "isRead"`,
+       RETURNING ${removed.columns()}`,
       [personId],
     );
     const unread = deleted.filter(({ isRead }) => !isRead).map(({ userId }) => userId);

@@ -58,14 +58,14 @@ export class PersonalExportsController {
     location: '/me/exports/{id}',
     tag: 'Me',
   })
-  async requestExport(@CurrentActor() actor: Actor): Promise<ExportResponse> {
+  async createMyExport(@CurrentActor() actor: Actor): Promise<ExportResponse> {
     return showExport(await this.exports.request(actor.id));
   }
 
   @Get(':id')
   @ClosedToApiKeys()
   @Route({ summary: 'Show whether my export is ready', response: ExportResponse, errors: [ExportNotFound], tag: 'Me' })
-  async getExport(@CurrentActor() actor: Actor, @Id() id: number): Promise<ExportResponse> {
+  async getMyExport(@CurrentActor() actor: Actor, @Id() id: number): Promise<ExportResponse> {
     return showExport(await this.exports.get(actor.id, id));
   }
 
@@ -79,7 +79,7 @@ export class PersonalExportsController {
     errors: [ExportNotFound, ExportNotReady],
     tag: 'Me',
   })
-  async downloadExport(@CurrentActor() actor: Actor, @Id() id: number): Promise<StreamableFile> {
+  async getMyExportContent(@CurrentActor() actor: Actor, @Id() id: number): Promise<StreamableFile> {
     const disposition = `attachment; filename="my-data-${id}.zip"`;
     return new StreamableFile(await this.exports.read(actor.id, id), { type: 'application/zip', disposition });
   }

@@ -18,7 +18,7 @@ export class DeparturesController {
     response: DeparturePreview,
     tag: 'Me',
   })
-  previewMyDeparture(@CurrentActor() actor: Actor): Promise<DeparturePreview> {
+  getMyDeparture(@CurrentActor() actor: Actor): Promise<DeparturePreview> {
     return this.departures.preview(actor.id);
   }
 

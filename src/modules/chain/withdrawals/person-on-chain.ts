@@ -4,9 +4,9 @@ import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
 import { PersonalDataRegistry, rowsOfPerson, type Obstacle, type PersonalData } from '../../users';
 import { Deposit } from '../deposits/deposit.entity';
-import { openStates, Withdrawal } from '../withdrawals/withdrawal.entity';
-import { Wallet } from './wallet.entity';
-import { Wallets } from './wallets';
+import { openStates, Withdrawal } from './withdrawal.entity';
+import { Wallet } from '../wallets/wallet.entity';
+import { Wallets } from '../wallets/wallets';
 
 const wallet = columnsOf(Wallet).without('userId');
 const withdrawal = columnsOf(Withdrawal, [
@@ -24,7 +24,7 @@ const openStatesSql = openStates.map((state) => `'${state}'`).join(', ');
 
 /** What Chain holds of a person. Payments stay, because the proof of the books needs them and the chain shows them to everybody. */
 @Injectable()
-export class WalletData implements PersonalData {
+export class PersonOnChain implements PersonalData {
   readonly name = 'chain';
   readonly tables = {
     rewards_wallet: 'deleted',
