@@ -243,6 +243,19 @@ test('who has left cannot come back, not even with the same address or through a
       status: 409,
       code: 'PERSON_HAS_LEFT',
     });
+  // Staff still read the scores and the account, without the work.
+  const freshTeacher = await school.signedIn(teacher);
+  const submissions = (await done(freshAdmin.get(`/users/${person.id}/submissions`))).data;
+  const submission = await done(freshTeacher.get(`/submissions/${submissions[0].id}`));
+  expect(submission).toMatchObject({
+    score: 60,
+    feedback: '',
+    student: { username: `@former-${person.id}`, name: '' },
+  });
+  for (const path of [`/courses/${course.id}/gradebook`, `/courses/${course.id}/stuck-learners`, '/me/grading'])
+    expect((await freshTeacher.get(path)).status).toBe(200);
+  for (const path of ['', '/overview', '/enrollments', '/transactions', '/security-events'])
+    expect((await freshAdmin.get(`/users/${person.id}${path}`)).status).toBe(200);
   // The friend keeps the transfers, without the name and the messages.
   const { data } = await done(signedIn.get('/me/coins/transactions'));
   expect(data.map(({ counterpart, description }: any) => [counterpart?.username, description])).toEqual(

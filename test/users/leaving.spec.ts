@@ -1,13 +1,14 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import { PersonalDataRegistry } from '../../src/modules/users/leaving/personal-data';
 import { DepartureFindings } from '../../src/modules/users/leaving/departure-findings';
-import { int, text } from '../../src/platform/database/columns';
+import { LinkTokens } from '../../src/platform/auth/link-tokens';
+import { jsonOf, text } from '../../src/platform/database/columns';
 import { createWallet, schoolOnChain } from '../chain/unreachable-chain';
 import { endow } from '../rewards/ledger-state';
 import { aPublishedCourse } from '../support/courses';
 import { Client, type School } from '../support/school';
 import { beginSignIn, clientOf, completeSignIn, registerWithFactor } from './factor-fixtures';
-import { register, signIn, type Registered } from './user-fixtures';
+import { goodPassword, register, signIn, type Registered } from './user-fixtures';
 
 let school: School;
 let admin: Client;
@@ -158,12 +159,14 @@ describe('coming back', () => {
     await leave(person);
     await school.visitor.post('/auth/password-reset-request', { email: person.email });
     await school.settle();
-    const links = await school.database.rows(
-      { total: int },
-      'SELECT count(*) AS total FROM users_passwordreset WHERE user_id = $1',
-      [person.id],
-    );
-    expect(links).toEqual([{ total: 1 }]);
+    const mailSql = `SELECT text_values AS stored FROM platform_mail WHERE person_id = $1 AND template = 'users.password-reset'`;
+    const [mail] = await school.database.rows({ stored: jsonOf<{ seed: string }>() }, mailSql, [person.id]);
+    const token = school.part(LinkTokens).create('password-reset', mail!.stored.seed);
+    const newPassword = 'boats in the evening sun';
+    expect((await school.visitor.post('/auth/password-reset', { token, newPassword })).status).toBe(204);
+    expect((await admin.get(`/users?username=${person.username}`)).body.data[0].isActive).toBe(false);
+    expect((await signIn(school, person.username, newPassword)).status).toBe(200);
+    expect((await admin.get(`/users?username=${person.username}`)).body.data[0].isActive).toBe(true);
   });
 
   test('an administrator who opens the account cancels the departure, and one who closes it keeps the person out', async () => {
@@ -215,6 +218,16 @@ describe('the job', () => {
     await erase();
     expect(await isErased(person)).toBe(true);
     expect(await school.part(DepartureFindings).findings()).toEqual([]);
+  });
+});
+
+test('nobody can change their address to that of somebody who has left', async () => {
+  const [gone, other] = [await aLeftPerson(), await register(school)];
+  await erase();
+  const change = { newEmail: gone.email, currentPassword: goodPassword };
+  expect((await other.client.post('/me/email-change', change)).body).toMatchObject({
+    status: 409,
+    code: 'EMAIL_TAKEN',
   });
 });
 
