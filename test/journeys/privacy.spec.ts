@@ -88,6 +88,9 @@ test('staff and the student see what the student shows to nobody', async () => {
     });
   }
   expect((await cast.unapprovedTeacher.get(pathOf('/progress'))).status).toBe(403);
+  await choose({ hideFromLookup: false });
+  const found = await done(cast.otherStudent.get(`/users/lookup?username=${cast.student.username}`));
+  expect(found).toMatchObject({ id: cast.student.id, profileImage: null });
 });
 
 test('classmates are people who share a course, as long as both are enrolled', async () => {
