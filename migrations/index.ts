@@ -8,7 +8,10 @@ import { Chain1764000006000 } from './1764000006000-chain';
 import { Coins1764000004000 } from './1764000004000-coins';
 import { ContentVersions1764000008600 } from './1764000008600-content-versions';
 import { Courses1764000002000 } from './1764000002000-courses';
+import { Departures1764000008900 } from './1764000008900-departures';
+import { EmptiedMessages1764000008910 } from './1764000008910-emptied-messages';
 import { DecisionToPay1764000007310 } from './1764000007310-decision-to-pay';
+import { PersonalExports1764000008920 } from './1764000008920-personal-exports';
 import { FairCoins1764000007210 } from './1764000007210-fair-coins';
 import { FoldedNames1764000007110 } from './1764000007110-folded-names';
 import { KeptQuestions1764000008000 } from './1764000008000-kept-questions';
@@ -69,4 +72,7 @@ export const migrations = [
   NamedDevices1764000008810,
   Passkeys1764000008820,
   ApiKeys1764000008830,
+  Departures1764000008900,
+  EmptiedMessages1764000008910,
+  PersonalExports1764000008920,
 ];

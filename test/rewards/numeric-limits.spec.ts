@@ -62,6 +62,7 @@ const boundedColumns = [
   'platform_contentversion.shard',
   'platform_mail.priority',
   'notifications_coursemessage.number',
+  'users_personalexport.size_bytes',
   'rewards_teocointransaction.amount',
   'rewards_withdrawal.amount',
   'rewards_staffgrant.amount',

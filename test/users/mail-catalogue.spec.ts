@@ -12,6 +12,7 @@ const values = {
   school: 'TeoArt School',
   newEmail: 'noor.with-a-rather-long-name@school.example',
   expiresAt: '2026-11-28T10:00:00.000Z',
+  leavesAt: '2026-11-28T10:00:00.000Z',
   heldUntil: '2026-11-28T10:00:00.000Z',
   at: '2026-11-28T10:00:00.000Z',
   creator: 'admin',
@@ -20,6 +21,8 @@ const values = {
   address: '203.0.113.7',
   role: 'teacher',
   reason: 'Asked for it',
+  hasReason: 'yes',
+  status: 'ready',
   change: 'passkey_added',
 };
 const names = Object.keys(accountMailTexts) as (keyof typeof accountMailTexts)[];

@@ -1,5 +1,5 @@
 import { PasswordChanged, Passwords, TimezoneChanged } from '../../src/modules/users';
-import { text } from '../../src/platform/database/columns';
+import { json, text } from '../../src/platform/database/columns';
 import { Client, School } from '../support/school';
 import {
   passDeadline,
@@ -99,20 +99,35 @@ describe('my account', () => {
   });
 });
 
+const noChoices = {
+  profile: 'classmates',
+  progress: 'nobody',
+  achievements: 'nobody',
+  hideFromLeaderboard: false,
+  hideFromLookup: false,
+};
+
 describe('my settings', () => {
   test('a change of the settings changes only the given fields', async () => {
     const change = {
       theme: 'dark',
       language: 'pt-BR',
       pushNotifications: false,
-      privacySettings: { showStreak: false },
     };
     const { body, headers } = await giulia.patch('/me/settings', change);
     expect(body).toMatchObject({ ...change, emailNotifications: true, timezone: 'UTC', version: 2 });
+    expect(body.privacySettings).toEqual(noChoices);
     expect(headers.etag).toMatch(/^"v2-/);
     expect((await giulia.get('/me/settings')).body).toEqual(body);
     const next = await giulia.patch('/me/settings', { emailNotifications: false, privacySettings: {} });
-    expect(next.body).toMatchObject({ ...change, emailNotifications: false, privacySettings: {}, version: 3 });
+    expect(next.body).toMatchObject({ ...change, emailNotifications: false, privacySettings: noChoices, version: 3 });
+  });
+
+  test('a change of the privacy settings is merged, also if two arrive at the same moment', async () => {
+    const changes = [{ progress: 'everyone' }, { hideFromLookup: true }, { profile: 'nobody' }];
+    await Promise.all(changes.map((privacySettings) => giulia.patch('/me/settings', { privacySettings })));
+    const { privacySettings } = (await giulia.patch('/me/settings', { privacySettings: { progress: 'nobody' } })).body;
+    expect(privacySettings).toEqual({ ...noChoices, hideFromLookup: true, profile: 'nobody' });
   });
 
   test('TimezoneChanged is published only if the time zone changes', async () => {
@@ -150,13 +165,9 @@ describe('my settings', () => {
     ['timezone', { timezone: '../../etc/passwd' }],
     ['emailNotifications', { emailNotifications: 'yes' }],
     ['privacySettings', { privacySettings: [] }],
-    ['privacySettings/deep', { privacySettings: { deep: { er: true } } }],
-    ['privacySettings/long', { privacySettings: { long: 'x'.repeat(201) } }],
-    ['privacySettings/a b', { privacySettings: { 'a b': true } }],
-    [
-      'privacySettings',
-      { privacySettings: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, true])) },
-    ],
+    ['privacySettings/profile', { privacySettings: { profile: 'school' } }],
+    ['privacySettings/hideFromLookup', { privacySettings: { hideFromLookup: 'yes' } }],
+    ['privacySettings/showStreak', { privacySettings: { showStreak: false } }],
     ['userId', { userId: 1 }],
   ])('refuses an invalid value of the setting %s with 422', async (pointer, change) => {
     const { body } = await giulia.patch('/me/settings', change);
@@ -164,18 +175,37 @@ describe('my settings', () => {
     expect((await giulia.get('/me/settings')).body.version).toBe(1);
   });
 
-  test('imported settings are shown as they are stored', async () => {
-    const importedPrivacySettings = { profile: { public: true, fields: ['bio'] } };
+  test.each<[string, unknown, object]>([
+    ['an unknown key', { showStreak: 1, deep: { a: [1, null] } }, {}],
+    [
+      'another type',
+      { profile: { public: true }, progress: true, hideFromLeaderboard: 'yes', hideFromLookup: null },
+      {},
+    ],
+    ['an array', ['everyone'], {}],
+    ['null', null, {}],
+    [
+      'a text that means true',
+      { hideFromLeaderboard: 'true', hideFromLookup: 1 },
+      { hideFromLeaderboard: true, hideFromLookup: true },
+    ],
+  ])('an imported setting with %s has no effect, and stays when another one is changed', async (_, stored, inForce) => {
     await school.database.transaction(() =>
       school.database.run(
         "UPDATE users_usersettings SET theme = 'solarized', privacy_settings = $2 WHERE user_id = $1",
-        [giulia.id, importedPrivacySettings],
+        [giulia.id, JSON.stringify(stored)],
       ),
     );
     expect((await giulia.get('/me/settings')).body).toMatchObject({
       theme: 'solarized',
-      privacySettings: importedPrivacySettings,
+      privacySettings: { ...noChoices, ...inForce },
     });
+    const changed = await giulia.patch('/me/settings', { privacySettings: { achievements: 'classmates' } });
+    expect(changed.body.privacySettings).toEqual({ ...noChoices, ...inForce, achievements: 'classmates' });
+    const sql = 'SELECT privacy_settings AS stored FROM users_usersettings WHERE user_id = $1';
+    const kept = await school.database.row({ stored: json }, sql, [giulia.id]);
+    const isObject = stored !== null && !Array.isArray(stored);
+    expect(kept!.stored).toEqual({ ...(isObject ? (stored as object) : {}), achievements: 'classmates' });
   });
 });
 

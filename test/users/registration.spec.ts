@@ -49,7 +49,13 @@ describe('registration of a student', () => {
       language: 'it',
       theme: 'light',
       emailNotifications: true,
-      privacySettings: {},
+      privacySettings: {
+        profile: 'classmates',
+        progress: 'nobody',
+        achievements: 'nobody',
+        hideFromLeaderboard: false,
+        hideFromLookup: false,
+      },
     });
     expect(events).toEqual([new PersonRegistered({ userId: body.user.id, role: 'student' })]);
   });

@@ -58,6 +58,7 @@ import { WithdrawalRefunds } from './withdrawals/withdrawal-refunds';
 import { Withdrawals } from './withdrawals/withdrawals';
 import { WithdrawalsController } from './withdrawals/withdrawals.controller';
 import { WithdrawalsQuery } from './withdrawals/withdrawals.query';
+import { PersonOnChain } from './withdrawals/person-on-chain';
 
 const chain = [ChainConfig, ChainMetrics, SchoolAddresses];
 const following = [
@@ -103,6 +104,7 @@ const controllers = [
   imports: [TypeOrmModule.forFeature(chainEntities), RewardsModule, UsersModule],
   controllers,
   providers: [
+    PersonOnChain,
     ChainData,
     ChainAudit,
     ...chain,

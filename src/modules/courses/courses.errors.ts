@@ -84,6 +84,26 @@ export class PrerequisiteCycle extends DomainError {
   static override example = { path: [7, 9, 7] };
 }
 
+/** The new teacher of a course does not exist, may not teach, or is enrolled in it. */
+export class TeacherNotAvailable extends DomainError {
+  static override code = 'TEACHER_NOT_AVAILABLE';
+  static override kind = 'invalid' as const;
+  static override title = 'This person cannot take over the course';
+  static override example = {
+    errors: [
+      { pointer: '/body/teacherId', message: 'Must be an approved teacher outside the course', rule: 'teacher' },
+    ],
+  };
+
+  constructor() {
+    super(undefined, {
+      errors: [
+        { pointer: '/body/teacherId', message: 'Must be an approved teacher outside the course', rule: 'teacher' },
+      ],
+    });
+  }
+}
+
 export class LimitReached extends DomainError {
   static override code = 'LIMIT_REACHED';
   static override kind = 'conflict' as const;

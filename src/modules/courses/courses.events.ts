@@ -18,6 +18,11 @@ export class CourseContentChanged extends DomainEvent<{ courseId: number }> {
   static override readonly type = 'courses.course-content-changed.v1';
 }
 
+/** The course has another teacher. */
+export class CourseHandedOver extends DomainEvent<{ courseId: number; fromTeacherId: number; teacherId: number }> {
+  static override readonly type = 'courses.course-handed-over.v1';
+}
+
 /** The answer key has changed, so earlier grades may be wrong. The event does not contain the key (rule 7). */
 export class AnswerKeyChanged extends DomainEvent<{ exerciseId: number }> {
   static override readonly type = 'courses.answer-key-changed.v1';

@@ -1,3 +1,4 @@
+import { UsersModule } from '../users';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CourseEditing } from './course-editing';
@@ -35,6 +36,9 @@ import { Deletion } from './deletion';
 import { TaughtCourses } from '../users';
 import { TaughtCourseCounts } from './course/taught-courses.query';
 import { Seats } from './course/seats';
+import { Handovers } from './handover/handovers';
+import { HandoversController } from './handover/handovers.controller';
+import { TeacherData } from './learners/teacher-data';
 
 const courseServices = [
   Courses,
@@ -57,21 +61,24 @@ const lessonServices = [
 const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise, ExerciseVersion])],
+  imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise, ExerciseVersion]), UsersModule],
   controllers: [
     CoursesController,
     CourseStatesController,
     LessonsController,
     LessonStatesController,
     ExercisesController,
+    HandoversController,
   ],
   providers: [
+    TeacherData,
     CoursesData,
     Seats,
     CourseEditing,
     CourseAccess,
     LearnerLookup,
     Deletion,
+    Handovers,
     { provide: TaughtCourses, useClass: TaughtCourseCounts },
     ...courseServices,
     ...lessonServices,

@@ -23,7 +23,13 @@ export {
   LessonNotFound,
   TeacherNotApproved,
 } from './courses.errors';
-export { AnswerKeyChanged, CourseArchived, CourseContentChanged, CoursePublished } from './courses.events';
+export {
+  AnswerKeyChanged,
+  CourseArchived,
+  CourseContentChanged,
+  CourseHandedOver,
+  CoursePublished,
+} from './courses.events';
 export { Courses } from './course/courses';
 export { CoursesModule } from './courses.module';
 export { CoursePublication } from './course/course-publication';

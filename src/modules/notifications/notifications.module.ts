@@ -1,3 +1,4 @@
+import { UsersModule } from '../users';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AlertWhenAccountAtRisk } from './subscribers/alert-when-account-at-risk';
@@ -32,6 +33,7 @@ import { TellPersonWhenCoinsMoveOnChain } from './subscribers/tell-person-when-c
 import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-student-acts';
 import { UnreadNotifications } from '../rewards';
 import { UnreadCounts } from './feed/unread-counts';
+import { NotificationData } from './feed/notification-data';
 
 const announcements = [Announcements, AnnouncementList, AnnouncementWithdrawal];
 const services = [
@@ -60,7 +62,7 @@ const handlers = [
 
 /** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Announcement, Notification, UnreadCount, CourseMessage])],
+  imports: [TypeOrmModule.forFeature([Announcement, Notification, UnreadCount, CourseMessage]), UsersModule],
   controllers: [
     LiveNotificationsController,
     MyNotificationsController,
@@ -68,6 +70,7 @@ const handlers = [
     CourseMessagesController,
   ],
   providers: [
+    NotificationData,
     NotificationsData,
     { provide: UnreadNotifications, useExisting: UnreadCounts },
     ...announcements,

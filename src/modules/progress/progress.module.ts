@@ -38,6 +38,7 @@ import { CourseTeacherCheck } from './enrollment/course-teacher-check';
 import { ownStateProviders } from './own-state/own-state-providers';
 import { OwnStates } from './own-state/learner-states';
 import { UserProgress } from './learner/user-progress.entity';
+import { LearnerData } from './learner/learner-data';
 
 const entities = [
   UserProgress,
@@ -81,6 +82,7 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
   imports: [TypeOrmModule.forFeature(entities), CoursesModule, UsersModule],
   controllers: [EnrollmentsController, UserLearningController, ...exerciseControllers, ...courseReportControllers],
   providers: [
+    LearnerData,
     ...services,
     ...handlers,
     ...implementations,

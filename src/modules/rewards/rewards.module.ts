@@ -47,6 +47,7 @@ import { UnusualAccountsController } from './unusual/unusual-accounts.controller
 import { UnusualAccounts } from './unusual/unusual-accounts.query';
 import { UnpaidReward } from './earning/unpaid-reward.entity';
 import { UnpaidRewards } from './earning/unpaid-rewards';
+import { CoinData } from './leaving/coin-data';
 
 const ledger = [Ledger, LedgerRows, Balances, LedgerGuard, LedgerAudit, AuditLedger, AuditCopies, AuditMetrics];
 const coins = [
@@ -90,7 +91,7 @@ const handlers = [PayRewardsWhenWorkCompleted, UnlockAchievementsWhenLearnerProg
     AchievementsController,
     HomeController,
   ],
-  providers: [RewardsData, ...ledger, ...coins, ...grants, ...unusual, ...achievements, ...handlers],
+  providers: [CoinData, RewardsData, ...ledger, ...coins, ...grants, ...unusual, ...achievements, ...handlers],
   exports: [CoinOverviews, Ledger, LedgerAudit, Earnings, AchievementRules, Achievements],
 })
 export class RewardsModule {}

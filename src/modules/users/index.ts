@@ -1,7 +1,6 @@
 export { Accounts, type NewAccount } from './accounts/accounts';
 export { AccountOverview, AccountOverviews } from './administration/account-overview';
 export { TaughtCourses } from './administration/taught-courses';
-export { Classmates } from './accounts/classmates';
 export { EmailNotVerified, UserNotFound } from './users.errors';
 export {
   requireVerifiedEmail,
@@ -11,7 +10,11 @@ export {
 } from './verification/verified-email';
 export { coinsHeldUntil, recoveredAtSql, recoveryShape } from './recovery/coin-hold';
 export { Passwords } from './passwords/passwords';
-export { privacySettingIsOnSql, UserLookup } from './lookup/user-lookup';
+export { rowsOfPerson } from './exports/own-rows';
+export { PersonalDataRegistry, type Obstacle, type PersonalData } from './leaving/personal-data';
+export { UserLookup } from './lookup/user-lookup';
+export { privacySettingIsOnSql } from './privacy/privacy-settings';
+export { Classmates, Visibility } from './privacy/visibility';
 export { Registration } from './accounts/registration';
 export { Sessions, type Tokens } from './sessions/sessions';
 export { TeacherApprovals } from './teachers/teacher-approvals';

@@ -77,6 +77,7 @@ export class UsersData implements DataRules {
     users_passkey: 'A passkey works only at the domain of its school',
     users_passkeychallenge: 'A challenge of a passkey ends after five minutes',
     users_signinchallenge: 'A sign-in that waits for the second factor ends after five minutes',
+    users_personalexport: 'Copies that people asked for are made again',
     users_loginattempt: 'Counters of failed sign-ins are kept for one hour only',
   };
 

@@ -3,8 +3,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ActorDirectory } from '../../platform/auth/actor-directory';
 import { ApiKeyDirectory } from '../../platform/auth/api-key.strategy';
 import { Accounts } from './accounts/accounts';
+import { ActivationNotes } from './accounts/activation-notes';
 import { Activations } from './accounts/activations';
-import { NameVisibility } from './accounts/classmates';
+import { Visibility } from './privacy/visibility';
 import { AuthController } from './sign-in/auth.controller';
 import { Block } from './blocks/block.entity';
 import { Blocks } from './blocks/blocks';
@@ -102,13 +103,41 @@ import { ProvenEmails } from './verification/proven-emails';
 import { EmailVerifications } from './verification/email-verifications';
 import { VerificationController } from './verification/verification.controller';
 import { VerifiedEmails } from './verification/verified-email';
+import { AccountData } from './leaving/account-data';
+import { Departure } from './leaving/departure.entity';
+import { DepartureFindings } from './leaving/departure-findings';
+import { DepartureNotes } from './leaving/departure-notes';
+import { Departures } from './leaving/departures';
+import { DeparturesController } from './leaving/departures.controller';
+import { EraseDeparted } from './leaving/erase-departed.job';
+import { Erasure } from './leaving/erasure';
+import { LeftEmails } from './leaving/left-emails';
+import { PersonalDataRegistry } from './leaving/personal-data';
+import { PlatformTraces } from './leaving/platform-traces';
+import { Returns } from './leaving/returns';
+import { BuildExports } from './exports/build-exports.job';
+import { ExpireExports } from './exports/expire-exports.job';
+import { ExportBuilder } from './exports/export-builder';
+import { PersonalExport } from './exports/personal-export.entity';
+import { PersonalExports } from './exports/personal-exports';
+import { PersonalExportsController } from './exports/personal-exports.controller';
 import { UsersData } from './users.data';
 import { UsersController } from './accounts/users.controller';
 
-const exportedServices = [Accounts, Passwords, Registration, Sessions, UserLookup, AccountOverviews, VerifiedEmails];
+const exportedServices = [
+  Accounts,
+  Passwords,
+  Registration,
+  Sessions,
+  UserLookup,
+  AccountOverviews,
+  VerifiedEmails,
+  Visibility,
+  PersonalDataRegistry,
+];
 const accountServices = [
   LookupLimit,
-  NameVisibility,
+  ActivationNotes,
   Activations,
   Blocks,
   UserSettingsStore,
@@ -155,6 +184,18 @@ const recoveryServices = [
 ];
 const mailServices = [AccountMails, MailWhenAccountAtRisk];
 const verificationServices = [EmailChanges, EmailConfirmations, EmailVerifications, ProvenEmails];
+const leavingServices = [
+  AccountData,
+  DepartureFindings,
+  DepartureNotes,
+  Departures,
+  EraseDeparted,
+  Erasure,
+  LeftEmails,
+  PlatformTraces,
+  Returns,
+];
+const exportServices = [BuildExports, ExpireExports, ExportBuilder, PersonalExports];
 const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
 
 @Module({
@@ -176,6 +217,8 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
       TeacherApproval,
       TeacherApplication,
       Block,
+      Departure,
+      PersonalExport,
     ]),
   ],
   controllers: [
@@ -194,6 +237,8 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     FactorsController,
     PasskeysController,
     ApiKeysController,
+    DeparturesController,
+    PersonalExportsController,
   ],
   providers: [
     ...exportedServices,
@@ -207,6 +252,8 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     ...recoveryServices,
     ...mailServices,
     ...verificationServices,
+    ...leavingServices,
+    ...exportServices,
     ...teacherServices,
     UsersData,
     ApiKeys,

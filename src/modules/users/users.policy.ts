@@ -12,15 +12,13 @@ export function requireAdminOverOthers(actor: Actor, userId: number): void {
   if (actor.id === userId) throw new Forbidden('Another administrator must decide about your account.');
 }
 
-/**
- * The names of approved teachers are public. Approved teachers and administrators see all names. If this returns false, the
- * name is visible only to people who share a course (`NameVisibility`).
- */
-export function isNameVisibleTo(viewer: Actor, person: { id: number; role: Role; isApproved: boolean }): boolean {
-  const isViewerStaff = viewer.role !== 'student' && viewer.isApproved;
-  const isPublicTeacher = person.role === 'teacher' && person.isApproved;
-  return viewer.id === person.id || isViewerStaff || isPublicTeacher;
-}
+/** People see all of themselves. Approved teachers and administrators see all of everybody, because they work with learners. */
+export const seesEverybody = (viewer: Actor, personId: number): boolean =>
+  viewer.id === personId || (viewer.role !== 'student' && viewer.isApproved);
+
+/** The profiles of approved teachers are public. */
+export const isPublicTeacher = (person: { role: Role; isApproved: boolean }): boolean =>
+  person.role === 'teacher' && person.isApproved;
 
 /** Only the owner and administrators may see an e-mail address. */
 export const canSeeEmail = (actor: Actor, userId: number): boolean => actor.role === 'admin' || actor.id === userId;

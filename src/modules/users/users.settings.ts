@@ -14,6 +14,8 @@ export const userSettings = {
     PEOPLE_LOOKUPS_PER_MINUTE: wholeNumber(20, 1, 1_000_000),
     /** Security events are kept for this long. */
     SECURITY_EVENT_DAYS: wholeNumber(365, 31, 3_650),
+    /** After this time everything personal of a person who has asked to leave is removed. Until then they come back by signing in. */
+    LEAVING_COOL_OFF_DAYS: wholeNumber(14, 1, 90),
     /** The domain that passkeys belong to: that of PUBLIC_URL, or one above it. A change makes all passkeys useless. */
     PASSKEY_DOMAIN: z.hostname().optional(),
     /** The origins of the pages that may use passkeys. Default: that of PUBLIC_URL, and CORS_ORIGINS. */

@@ -39,6 +39,11 @@ export class StreamTickets {
     return { ticket, expiresAt };
   }
 
+  /** Deletes the tickets of a person, in the transaction of the caller. */
+  async forget(userId: number): Promise<void> {
+    await this.database.run('DELETE FROM platform_streamticket WHERE user_id = $1', [userId]);
+  }
+
   /**
    * Uses a ticket, and returns its user and session. Returns null for an unknown, used or expired ticket. One statement deletes and
    * reads the row, so that of two processes that receive the same ticket only one gets it.

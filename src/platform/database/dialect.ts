@@ -76,6 +76,8 @@ export interface Dialect {
   plusMsSql(instant: string, parameter: string): string;
   /** A statement that locks a key until the transaction ends; null on SQLite, where transactions run one after another anyway. */
   keyLockSql(key: number): string | null;
+  /** An object with the members of a JSON column and those of the parameter, which replace the former. Null if the parameter is null. */
+  mergedJsonSql(column: string, parameter: string): string;
   /** An SQL expression that has the same result as `fold` (case-folding.ts). */
   folded(expression: string): string;
   /** A condition for the rows of `table` whose `columns` contain, for every word of `searchQuery`, a word that starts with it. */

@@ -28,6 +28,7 @@ export const findingKinds = [
   'late-mails',
   'mail-not-configured',
   'unreadable-authenticators',
+  'late-departures',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

@@ -104,6 +104,14 @@ export class MailRows {
     return row?.reason ?? null;
   }
 
+  /** The address is compared too, because some mails name no person. A suppressed address is forgotten. */
+  async forget(personId: number, address: string): Promise<void> {
+    const addressSql = this.database.dialect.folded('address');
+    const mailSql = `DELETE FROM platform_mail WHERE person_id = $1 OR ${addressSql} = $2`;
+    await this.database.run(mailSql, [personId, fold(address)]);
+    await this.database.run('DELETE FROM platform_mailsuppression WHERE address = $1', [fold(address)]);
+  }
+
   /** Deletes finished mails that are older than `cutoff`, one batch per transaction. Returns the number of deleted mails. */
   async expire(cutoff: Date): Promise<number> {
     const sql = `DELETE FROM platform_mail WHERE id IN (SELECT id FROM platform_mail

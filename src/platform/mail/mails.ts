@@ -82,6 +82,11 @@ export class Mails implements OnModuleInit {
     if (this.destination === 'server') this.database.afterCommit(() => this.onMailsWritten());
   }
 
+  /** Removes what was written to a person, sent or not, in the transaction of the caller. */
+  forget(personId: number, address: string): Promise<void> {
+    return this.rows.forget(personId, address);
+  }
+
   private toRow({ template, personId, address, language, timezone, values, expiresAt }: NewMail): NewMailRow {
     const isDeliverable = isMailAddress(address);
     const now = this.clock.now();

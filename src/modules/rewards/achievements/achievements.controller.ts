@@ -2,6 +2,8 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Route } from '../../../platform/http/route';
+import { Id } from '../../../platform/http/parameters';
+import { UserNotFound, Visibility } from '../../users';
 import { ConfirmationRequired } from '../grants/grants.errors';
 import { AlreadyAchieved, BalanceTooLarge, RecipientNotFound } from '../rewards.errors';
 import { requireTreasurer } from '../rewards.policy';
@@ -11,8 +13,12 @@ import {
   GrantedAchievement,
   MyProgress,
   NewAchievement,
+  ShownAchievements,
+  ShownProgress,
   showAchievements,
   showProgress,
+  showToOthers,
+  showTotalsToOthers,
 } from './achievements.dto';
 import { AchievementGrants } from './achievement-grants';
 import { MyAchievements } from './my-achievements.query';
@@ -24,6 +30,7 @@ export class AchievementsController {
     private readonly myAchievements: MyAchievements,
     private readonly grants: AchievementGrants,
     private readonly rules: AchievementRules,
+    private readonly visibility: Visibility,
   ) {}
 
   @Get('me/achievements')
@@ -42,6 +49,34 @@ export class AchievementsController {
   async getMyProgress(@CurrentActor() actor: Actor): Promise<MyProgress> {
     const { totals, achievements } = await this.myAchievements.get(actor.id);
     return showProgress(totals, achievements);
+  }
+
+  @Get('users/:id/achievements')
+  @Route({
+    summary: 'List the achievements of a person',
+    access: 'those whom the person chose in `privacySettings.achievements`, and for staff',
+    description: 'By default a person shows them to approved teachers and administrators only.',
+    response: ShownAchievements,
+    errors: [Forbidden, UserNotFound],
+    tag: 'Rewards',
+  })
+  async listUserAchievements(@CurrentActor() actor: Actor, @Id() id: number): Promise<ShownAchievements> {
+    await this.visibility.require(actor, id, 'achievements');
+    return showToOthers((await this.myAchievements.get(id)).achievements);
+  }
+
+  @Get('users/:id/progress')
+  @Route({
+    summary: 'Show how much a person has learned',
+    access: 'those whom the person chose in `privacySettings.progress`, and for staff',
+    description: 'By default a person shows it to approved teachers and administrators only.',
+    response: ShownProgress,
+    errors: [Forbidden, UserNotFound],
+    tag: 'Progress',
+  })
+  async getUserProgress(@CurrentActor() actor: Actor, @Id() id: number): Promise<ShownProgress> {
+    await this.visibility.require(actor, id, 'progress');
+    return showTotalsToOthers((await this.myAchievements.get(id)).totals);
   }
 
   @Post('achievements')

@@ -119,6 +119,62 @@ export const showProgress = (totals: LearnerProgress, achievements: Achievements
   achievements: showAchievements(achievements),
 });
 
+/** The achievements of a person as others see them: only what is earned, and no coins. */
+export const ShownAchievements = z
+  .strictObject({
+    earned: z.array(
+      z.strictObject({
+        type: descriptionFields.type,
+        title: z.string(),
+        description: z.string(),
+        earnedAt: z.iso.datetime(),
+      }),
+    ),
+  })
+  .meta({
+    id: 'ShownAchievements',
+    examples: [
+      {
+        earned: [
+          {
+            type: 'first_lesson',
+            title: 'First brushstroke',
+            description: 'Complete a lesson.',
+            earnedAt: '2026-03-01T09:30:00.000Z',
+          },
+        ],
+      },
+    ],
+  });
+export type ShownAchievements = z.output<typeof ShownAchievements>;
+
+export const showToOthers = ({ earned }: AchievementsOfLearner): ShownAchievements => ({
+  earned: earned.map(({ type, title, description, earnedAt }) => {
+    return { type, title, description, earnedAt: earnedAt.toISOString() };
+  }),
+});
+
+/** The progress of a person as others see it: no scores and no coins. */
+export const ShownProgress = z
+  .strictObject({
+    coursesCompleted: z.int().min(0),
+    lessonsCompleted: z.int().min(0),
+    exercisesCompleted: z.int().min(0),
+    streakDays: z.int().min(0),
+  })
+  .meta({
+    id: 'ShownProgress',
+    examples: [{ coursesCompleted: 1, lessonsCompleted: 14, exercisesCompleted: 6, streakDays: 3 }],
+  });
+export type ShownProgress = z.output<typeof ShownProgress>;
+
+export const showTotalsToOthers = (totals: LearnerProgress): ShownProgress => ({
+  coursesCompleted: totals.coursesCompleted,
+  lessonsCompleted: totals.lessonsCompleted,
+  exercisesCompleted: totals.exercisesCompleted,
+  streakDays: totals.streakDays,
+});
+
 export const NewAchievement = z
   .strictObject({
     userId: z.int().positive(),

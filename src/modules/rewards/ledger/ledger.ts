@@ -6,6 +6,7 @@ import { Balances, type ChangedPeople } from './balances';
 import { LedgerRows } from './ledger-rows';
 import { balanceChangesOf, batchesOfDifferentPeople } from './movement';
 import type { BalanceChange, Movement, PostedMovement, RewardClaim } from './movement';
+import { transferTypes, typeInSql } from './transaction-types';
 import { BalanceTooLarge, InsufficientBalance } from '../rewards.errors';
 
 /**
@@ -87,8 +88,8 @@ export class Ledger {
   }
 
   /**
-   * Writes the transaction hash and the confirmation of the chain into existing rows. No other update of a ledger row is
-   * possible, and a row that is confirmed no longer changes.
+   * Writes the transaction hash and the confirmation of the chain into existing rows. Of the other columns only the message of a
+   * transfer can be changed (`emptyMessages`), and a row that is confirmed no longer changes.
    */
   async recordChainState(states: readonly { id: number; txHash: string; confirmed: boolean }[]): Promise<void> {
     for (const chunk of this.splitIntoChunks(states))
@@ -99,6 +100,16 @@ export class Ledger {
            OR rewards_teocointransaction.is_blockchain_confirmed <> v.column3)`,
         chunk.flatMap(({ id, txHash, confirmed }) => [id, txHash, confirmed]),
       );
+  }
+
+  /** Clears the messages of a person's transfers, on both sides. The database allows no other change of a description. */
+  async emptyMessages(userId: number): Promise<void> {
+    const transferSql = typeInSql(transferTypes);
+    await this.database.run(
+      `UPDATE rewards_teocointransaction SET description = '' WHERE description <> '' AND ${transferSql}
+         AND operation_id IN (SELECT operation_id FROM rewards_teocointransaction WHERE user_id = $1 AND ${transferSql})`,
+      [userId],
+    );
   }
 
   /** The rows must be enqueued at once afterwards, so that no other operation of the transaction comes between. */

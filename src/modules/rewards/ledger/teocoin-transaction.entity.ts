@@ -4,7 +4,7 @@ import { rewardTypes, transactionTypes, typeInSql, type TransactionType } from '
 
 /**
  * The ledger has one row for each movement of one person. Rows are only added: triggers refuse a delete and any update, except of
- * the two blockchain columns. The type decides the sign. The school's side of a movement has no row, because the type implies it.
+ * the two blockchain columns, and except that the message of a transfer can be emptied. The type decides the sign. The school's side of a movement has no row, because the type implies it.
  */
 @Entity('rewards_teocointransaction')
 @Unique('rewards_teocointransaction_sequence', ['userId', 'sequence'])

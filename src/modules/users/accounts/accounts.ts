@@ -4,6 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { fold } from '../../../platform/database/case-folding';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
+import { LeftEmails } from '../leaving/left-emails';
 import { TeacherApplications } from '../teachers/teacher-applications';
 import { User } from './user.entity';
 import type { Role } from '../user.lists';
@@ -35,15 +36,17 @@ export class Accounts {
     private readonly database: Database,
     private readonly events: EventBus,
     private readonly applications: TeacherApplications,
+    private readonly leftEmails: LeftEmails,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Creates a person and their settings. A teacher has the status `pending` until an administrator approves them.
    * @returns the id of the person
-   * @throws EmailTaken, UsernameTaken; both comparisons ignore case
+   * @throws EmailTaken, also for the address of somebody who has left; UsernameTaken; the comparisons ignore case
    */
   async create(account: NewAccount): Promise<number> {
+    if (await this.leftEmails.has(account.email)) throw new EmailTaken();
     return this.database.transaction(async () => {
       const userId = await this.insertUser(account);
       await this.insertSettings(userId, account);

@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Administrators } from '../administration/administrators';
-import type { Person } from './person';
-import { Profiles } from './profiles';
-import { SecurityEvents } from '../security/security-events';
+import { Returns } from '../leaving/returns';
 import { Sessions } from '../sessions/sessions';
 import type { ActingAdmin } from '../sign-in/device';
+import { ActivationNotes } from './activation-notes';
 
 /** Opens and closes accounts. The owner of a closed account cannot sign in. */
 @Injectable()
@@ -15,35 +14,38 @@ export class Activations {
     private readonly database: Database,
     private readonly administrators: Administrators,
     private readonly sessions: Sessions,
-    private readonly profiles: Profiles,
-    private readonly securityEvents: SecurityEvents,
+    private readonly returns: Returns,
+    private readonly notes: ActivationNotes,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws UserNotFound */
-  async activate(userId: number, admin: ActingAdmin): Promise<Person> {
+  /** @throws PersonHasLeft */
+  async activate(userId: number, admin: ActingAdmin): Promise<void> {
     return this.database.transaction(async () => {
-      await this.setActive(userId, true, admin);
-      return this.profiles.get(userId);
+      await this.returns.cancelByAdmin(userId, admin);
+      if (await this.setActive(userId, true)) await this.notes.opened(userId, admin);
     });
   }
 
-  /** @throws UserNotFound, LastAdministrator */
-  async deactivate(userId: number, admin: ActingAdmin): Promise<Person> {
+  /**
+   * The person is told the reason. A departure is cancelled, because the person could open the account again by signing in.
+   * @throws UserNotFound, LastAdministrator, PersonHasLeft
+   */
+  async deactivate(userId: number, reason: string, admin: ActingAdmin): Promise<void> {
     return this.database.transaction(async () => {
       await this.administrators.lockForRemoval(userId, admin.actorId);
-      await this.setActive(userId, false, admin);
+      await this.returns.cancelByAdmin(userId, admin);
+      if (await this.setActive(userId, false)) await this.notes.closed(userId, reason, admin);
       await this.sessions.endAll(userId, 'deactivated');
-      return this.profiles.get(userId);
     });
   }
 
-  private async setActive(userId: number, isActive: boolean, { actorId, device }: ActingAdmin): Promise<void> {
+  /** Returns whether the account was not so before. */
+  private async setActive(userId: number, isActive: boolean): Promise<boolean> {
     const changedCount = await this.database.run(
       'UPDATE users_user SET is_active = $2, updated_at = $3 WHERE id = $1 AND is_active <> $2',
       [userId, isActive, this.clock.now()],
     );
-    const kind = isActive ? 'account_opened' : 'account_closed';
-    if (changedCount > 0) await this.securityEvents.record({ kind, personId: userId, actorId, device });
+    return changedCount > 0;
   }
 }

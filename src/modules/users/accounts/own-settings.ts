@@ -61,7 +61,7 @@ export class UserSettingsStore {
     return this.database.row(
       settingsShape,
       `UPDATE users_usersettings SET email_notifications = COALESCE($3, email_notifications),
-         push_notifications = COALESCE($4, push_notifications), privacy_settings = COALESCE($5, privacy_settings),
+         push_notifications = COALESCE($4, push_notifications), privacy_settings = COALESCE(${this.database.dialect.mergedJsonSql('privacy_settings', '$5')}, privacy_settings),
          theme = COALESCE($6, theme), language = COALESCE($7, language), updated_at = $8, version = version + 1
        WHERE user_id = $1 AND version = COALESCE($2, version) RETURNING ${settingsColumns}`,
       [

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
+import { json } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { PreconditionFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { personColumns, personShape, type Person } from './person';
 import type { ProfileChange } from './me.dto';
+import { effectivePrivacy, type PrivacySettings } from '../privacy/privacy-settings';
 import { UserNotFound } from '../users.errors';
+
+export type VisiblePerson = Person & { privacy: PrivacySettings };
 
 @Injectable()
 export class Profiles {
@@ -23,13 +27,19 @@ export class Profiles {
   }
 
   /**
-   * Only administrators can read a closed account.
+   * Reads a person with their privacy settings. Only administrators can read a closed account.
    * @throws UserNotFound
    */
-  async getVisibleTo(viewer: Actor, userId: number): Promise<Person> {
-    const person = await this.get(userId);
-    if (!person.isActive && viewer.role !== 'admin') throw new UserNotFound();
-    return person;
+  async getVisibleTo(viewer: Actor, userId: number): Promise<VisiblePerson> {
+    const found = await this.database.row(
+      { ...personShape, stored: json },
+      `SELECT ${personColumns}, (SELECT s.privacy_settings FROM users_usersettings s WHERE s.user_id = users_user.id) AS stored
+       FROM users_user WHERE id = $1`,
+      [userId],
+    );
+    if (!found || (!found.isActive && viewer.role !== 'admin')) throw new UserNotFound();
+    const { stored, ...person } = found;
+    return { ...person, privacy: effectivePrivacy(stored) };
   }
 
   /**

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { language, timezone } from '../sign-in/auth.dto';
 import { namedEnum } from '../../../platform/http/named-enum';
-import { rule } from '../../../platform/http/rules';
+import { effectivePrivacy, PrivacySettings, PrivacySettingsChange } from '../privacy/privacy-settings';
 
 export const themes = ['light', 'dark', 'system'] as const;
-const maxPrivacySettings = 50;
 
 export interface OwnSettings {
   emailNotifications: boolean;
   pushNotifications: boolean;
-  privacySettings: Record<string, unknown>;
+  /** As stored, perhaps with members that this application does not know. */
+  privacySettings: unknown;
   theme: string;
   language: string;
   timezone: string;
@@ -17,12 +17,12 @@ export interface OwnSettings {
   version: number;
 }
 
-/** Themes and privacy settings are shown as they are stored because imported data may hold values that this API does not accept. */
+/** Themes are shown as they are stored, because imported data may hold values that this API does not accept. Of the privacy settings, those in force are shown. */
 export const Settings = z
   .strictObject({
     emailNotifications: z.boolean(),
     pushNotifications: z.boolean(),
-    privacySettings: z.record(z.string(), z.unknown()),
+    privacySettings: PrivacySettings,
     theme: z.string(),
     language: z.string(),
     timezone: z.string(),
@@ -35,7 +35,13 @@ export const Settings = z
       {
         emailNotifications: true,
         pushNotifications: false,
-        privacySettings: { hideFromLeaderboard: true },
+        privacySettings: {
+          profile: 'classmates',
+          progress: 'nobody',
+          achievements: 'everyone',
+          hideFromLeaderboard: true,
+          hideFromLookup: false,
+        },
         theme: 'system',
         language: 'it',
         timezone: 'Europe/Rome',
@@ -46,25 +52,11 @@ export const Settings = z
   });
 export type Settings = z.output<typeof Settings>;
 
-const privacySettings = z
-  .record(
-    z.string().regex(/^[A-Za-z]\w{0,49}$/, 'Must be a name of at most 50 letters, digits or _'),
-    z.union([z.boolean(), z.number(), z.string().max(200), z.null()]),
-  )
-  .refine(
-    (settings) => Object.keys(settings).length <= maxPrivacySettings,
-    rule('max_members', `Must have at most ${maxPrivacySettings} members`),
-  )
-  .meta({
-    maxProperties: maxPrivacySettings,
-    description: `At most ${maxPrivacySettings} members. The object replaces the stored one`,
-  });
-
 export const SettingsChange = z
   .strictObject({
     emailNotifications: z.boolean().optional(),
     pushNotifications: z.boolean().optional(),
-    privacySettings: privacySettings.optional(),
+    privacySettings: PrivacySettingsChange.optional(),
     theme: namedEnum('Theme', themes).optional(),
     language: language.optional(),
     timezone: timezone.optional(),
@@ -74,5 +66,6 @@ export type SettingsChange = z.output<typeof SettingsChange>;
 
 export const showSettings = (settings: OwnSettings): Settings => ({
   ...settings,
+  privacySettings: effectivePrivacy(settings.privacySettings),
   updatedAt: settings.updatedAt.toISOString(),
 });

@@ -1,13 +1,14 @@
-import { Controller, Delete, Get, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Put } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
-import { NameVisibility } from './classmates';
+import { Visibility } from '../privacy/visibility';
 import { Activations } from './activations';
 import { Profiles } from './profiles';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
-import { ManagedUser, showManagedUser, showUser, UserResponse } from './users.dto';
+import { AccountClosure, ManagedUser, showManagedUser, showUser, UserResponse } from './users.dto';
+import { PersonHasLeft } from '../leaving/departures.errors';
 import { LastAdministrator, UserNotFound } from '../users.errors';
 import { requireAdminOverOthers } from '../users.policy';
 
@@ -16,14 +17,14 @@ export class UsersController {
   constructor(
     private readonly profiles: Profiles,
     private readonly activations: Activations,
-    private readonly nameVisibility: NameVisibility,
+    private readonly visibility: Visibility,
   ) {}
 
   @Get(':id')
   @Route({ summary: 'Show a person', response: UserResponse, errors: [UserNotFound] })
   async getUser(@CurrentActor() actor: Actor, @Id() id: number): Promise<UserResponse> {
     const person = await this.profiles.getVisibleTo(actor, id);
-    return showUser(person, actor, await this.nameVisibility.canSeeName(actor, person));
+    return showUser(person, actor, await this.visibility.profileFor(actor, person));
   }
 
   @Put(':id/activation')
@@ -31,7 +32,7 @@ export class UsersController {
     summary: 'Open a closed account',
     access: 'administrators',
     response: ManagedUser,
-    errors: [Forbidden, UserNotFound],
+    errors: [Forbidden, UserNotFound, PersonHasLeft],
   })
   async activateUser(
     @CurrentActor() actor: Actor,
@@ -39,7 +40,8 @@ export class UsersController {
     @CurrentDevice() device: RemoteDevice,
   ): Promise<ManagedUser> {
     requireAdminOverOthers(actor, id);
-    return showManagedUser(await this.activations.activate(id, { actorId: actor.id, device }));
+    await this.activations.activate(id, { actorId: actor.id, device });
+    return showManagedUser(await this.profiles.get(id));
   }
 
   /** Everything that the person created stays. They can no longer sign in. */
@@ -48,14 +50,16 @@ export class UsersController {
     summary: 'Close an account and end its sessions',
     access: 'administrators',
     response: ManagedUser,
-    errors: [Forbidden, UserNotFound, LastAdministrator],
+    errors: [Forbidden, UserNotFound, LastAdministrator, PersonHasLeft],
   })
   async deactivateUser(
     @CurrentActor() actor: Actor,
     @Id() id: number,
+    @Body({ schema: AccountClosure }) { reason }: AccountClosure,
     @CurrentDevice() device: RemoteDevice,
   ): Promise<ManagedUser> {
     requireAdminOverOthers(actor, id);
-    return showManagedUser(await this.activations.deactivate(id, { actorId: actor.id, device }));
+    await this.activations.deactivate(id, reason, { actorId: actor.id, device });
+    return showManagedUser(await this.profiles.get(id));
   }
 }

@@ -4,6 +4,7 @@ import { flag } from '../../../platform/http/parameters';
 import { pageOf, pageQuery, timeRange } from '../../../platform/http/pagination';
 import type { Person } from './person';
 import { roles, teacherStatuses } from '../user.lists';
+import type { VisibleProfile } from '../privacy/visibility';
 import { canSeeEmail } from '../users.policy';
 import { namedEnum } from '../../../platform/http/named-enum';
 
@@ -16,14 +17,17 @@ const publicFields = {
   id: z.int(),
   username: z.string(),
   role: namedEnum('Role', roles),
-  profileImage: z.string().nullable().meta({ description: 'Path of the image; null if the person has none' }),
+  profileImage: z
+    .string()
+    .nullable()
+    .meta({ description: 'Path of the image; null if the person has none, or does not show it to you' }),
   joinedAt: z.iso.datetime(),
 };
 
 const personalFields = { firstName: z.string(), lastName: z.string(), bio: z.string() };
 const personalField = z.string().optional().meta({
   description:
-    'Present for the person, for people who share a course with them, for approved teachers and for administrators. If the person is an approved teacher, present for everybody',
+    'Present for the person, for approved teachers and for administrators, and for those whom the person chose in `privacySettings.profile`: by default people who share a course. If the person is an approved teacher, present for everybody',
 });
 
 const exampleUser = {
@@ -78,6 +82,20 @@ export const ManagedUser = z
 export type ManagedUser = z.output<typeof ManagedUser>;
 export const ManagedUserPage = pageOf(ManagedUser, 'ManagedUserPage');
 
+/** The body may be left out, because earlier clients send none. */
+export const AccountClosure = z
+  .strictObject({
+    reason: z
+      .string()
+      .trim()
+      .max(150)
+      .default('')
+      .meta({ description: 'Kept as a security event, and mailed to the person' }),
+  })
+  .prefault({})
+  .meta({ id: 'AccountClosure', examples: [{ reason: 'Sells the TeoCoins of others' }] });
+export type AccountClosure = z.output<typeof AccountClosure>;
+
 export const userSorts = ['newest', 'username'] as const;
 
 export const UserQuery = pageQuery({
@@ -114,9 +132,13 @@ const showPersonalFields = ({ firstName, lastName, bio }: Person): z.output<z.Zo
   bio,
 });
 
-/** @param isNameVisible whether the viewer may see the real name and the biography */
-export function showUser(person: Person, viewer: Actor, isNameVisible: boolean): UserResponse {
+export function showUser(
+  person: Person,
+  viewer: Actor,
+  { isNameVisible, isImageVisible }: VisibleProfile,
+): UserResponse {
   const visibleFields: UserResponse = showPublicFields(person);
+  if (!isImageVisible) visibleFields.profileImage = null;
   if (isNameVisible) Object.assign(visibleFields, showPersonalFields(person));
   if (canSeeEmail(viewer, person.id)) visibleFields.email = person.email;
   return visibleFields;

@@ -18,13 +18,23 @@ export class Administrators {
    * @throws UserNotFound; LastAdministrator if the acting administrator was removed meanwhile, or if no other one would be left
    */
   async lockForRemoval(userId: number, actorId: number): Promise<LockedAccount> {
-    const sql = `SELECT id, role, is_active AS "isActive" FROM users_user
-      WHERE id = $1 OR role = 'admin' AND is_active ORDER BY id${this.database.dialect.forUpdate()}`;
-    const locked = await this.database.rows(shape, sql, [userId]);
+    const locked = await this.lock(userId);
     const account = locked.find(({ id }) => id === userId);
     if (!account) throw new UserNotFound();
     const isActorLeft = locked.some(({ id }) => id === actorId && id !== userId);
     if (account.role === 'admin' && !isActorLeft) throw new LastAdministrator();
     return account;
+  }
+
+  /** Locks an account whose owner asks to leave, in the same way. Returns whether the school would have no administrator. */
+  async lockForDeparture(userId: number): Promise<boolean> {
+    const locked = await this.lock(userId);
+    return locked.length === 1 && locked[0]!.role === 'admin';
+  }
+
+  private lock(userId: number): Promise<LockedAccount[]> {
+    const sql = `SELECT id, role, is_active AS "isActive" FROM users_user
+      WHERE id = $1 OR role = 'admin' AND is_active ORDER BY id${this.database.dialect.forUpdate()}`;
+    return this.database.rows(shape, sql, [userId]);
   }
 }

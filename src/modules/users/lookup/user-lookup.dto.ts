@@ -8,7 +8,10 @@ export const FoundUserResponse = z
     id: z.int(),
     username: z.string(),
     role: namedEnum('Role', roles),
-    profileImage: z.string().nullable().meta({ description: 'Path of the image; null if the person has none' }),
+    profileImage: z
+      .string()
+      .nullable()
+      .meta({ description: 'Path of the image; null if the person has none, or shows it to nobody' }),
   })
   .meta({ id: 'FoundUser', examples: [{ id: 12, username: 'noor', role: 'student', profileImage: null }] });
 export type FoundUserResponse = z.output<typeof FoundUserResponse>;

@@ -2,16 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { fold } from '../../../platform/database/case-folding';
 import { bool, int, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { privacySettingIsOnSql } from '../privacy/privacy-settings';
 import { UserNotFound } from '../users.errors';
 import type { Role } from '../user.lists';
 import { LookupLimit } from './lookup-limit';
-
-/**
- * A condition on a row of `users_usersettings` with this alias: the member of the privacy settings is true. The operator ->>
- * returns JSON true as `true` on PostgreSQL and as 1 on SQLite.
- */
-export const privacySettingIsOnSql = (alias: string, name: string): string =>
-  `COALESCE(CAST(${alias}.privacy_settings ->> '${name}' AS varchar(5)), '') IN ('true', '1')`;
 
 const foundShape = { id: int, username: text, role: textOf<Role>(), profileImage: text, isFindable: bool };
 export type FoundUser = Row<typeof foundShape>;
@@ -43,7 +37,8 @@ export class UserLookup {
     await this.limit.count(viewerId);
     return this.database.row(
       foundShape,
-      `SELECT u.id, u.username, u.role, u.profile_image AS "profileImage",
+      `SELECT u.id, u.username, u.role,
+         CASE WHEN s.privacy_settings ->> 'profile' = 'nobody' THEN '' ELSE u.profile_image END AS "profileImage",
          u.is_active AND NOT ${privacySettingIsOnSql('s', 'hideFromLookup')} AND NOT EXISTS (
            SELECT 1 FROM users_block b WHERE b.user_id = u.id AND b.blocked_id = $2) AS "isFindable"
        FROM users_user u JOIN users_usersettings s ON s.user_id = u.id

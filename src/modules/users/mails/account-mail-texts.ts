@@ -222,6 +222,69 @@ export const accountMailTexts = {
       ],
     },
   },
+  'users.export-ready': {
+    en: {
+      subject: '{status, select, ready {The copy of your data is ready} other {The copy of your data is too large}}',
+      paragraphs: [
+        '{status, select, ready {Sign in and download it within seven days.} other {We could not put it into one file. Write to your school.}}',
+        'If you did not ask for it, change your password now.',
+      ],
+    },
+    it: {
+      subject:
+        '{status, select, ready {La copia dei tuoi dati è pronta} other {La copia dei tuoi dati è troppo grande}}',
+      paragraphs: [
+        '{status, select, ready {Accedi e scaricala entro sette giorni.} other {Non è stato possibile metterla in un solo file. Scrivi alla tua scuola.}}',
+        'Se non l’hai chiesta tu, cambia subito la password.',
+      ],
+    },
+  },
+  'users.account-closed': {
+    en: {
+      subject: 'Your account was closed',
+      paragraphs: [
+        'An administrator closed your account, and all sessions were ended.{hasReason, select, yes { Reason: {reason}} other {}}',
+        'If you think that this is a mistake, write to your school.',
+      ],
+    },
+    it: {
+      subject: 'Il tuo account è stato chiuso',
+      paragraphs: [
+        'Un amministratore ha chiuso il tuo account e tutte le sessioni sono finite.{hasReason, select, yes { Motivo: {reason}} other {}}',
+        'Se pensi che sia un errore, scrivi alla tua scuola.',
+      ],
+    },
+  },
+  'users.departure-requested': {
+    en: {
+      subject: 'You are leaving the school',
+      paragraphs: [
+        'Your account was closed, as you asked. On {leavesAt, date, moment} everything personal is removed, and TeoCoins that are still yours are forfeited, also those that arrive until then.',
+        'If you change your mind, or if it was not you, sign in before that time. Everything is as before then.',
+      ],
+    },
+    it: {
+      subject: 'Stai lasciando la scuola',
+      paragraphs: [
+        'Il tuo account è stato chiuso, come hai chiesto. Il {leavesAt, date, moment} tutti i dati personali saranno rimossi e i TeoCoin ancora tuoi andranno persi, anche quelli che arrivano nel frattempo.',
+        'Se cambi idea, o se non sei stato tu, accedi prima di quel momento. Tutto tornerà come prima.',
+      ],
+    },
+  },
+  'users.departure-cancelled': {
+    en: {
+      subject: 'You are staying',
+      paragraphs: [
+        'Somebody signed in to your account, so it is not removed. If it was not you, change your password now.',
+      ],
+    },
+    it: {
+      subject: 'Resti con noi',
+      paragraphs: [
+        'Qualcuno è entrato nel tuo account, quindi non sarà rimosso. Se non sei stato tu, cambia subito la password.',
+      ],
+    },
+  },
   'users.api-key-created': {
     en: {
       subject: 'An API key was created for your account',

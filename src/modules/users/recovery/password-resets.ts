@@ -7,6 +7,7 @@ import { Database } from '../../../platform/database/database';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { EventBus } from '../../../platform/events/event-bus';
 import { Clock } from '../../../platform/time/clock';
+import { canSignInSql } from '../leaving/departure.entity';
 import { AccountMails } from '../mails/account-mails';
 import { SecurityEvents } from '../security/security-events';
 import type { ActingAdmin } from '../sign-in/device';
@@ -20,7 +21,7 @@ import { hashResetToken } from './reset-links';
 const lifetimeMs = 30 * 60_000;
 const tokenBytes = 32;
 const minMailIntervalMs = 5 * 60_000;
-const addressedShape = { id: int, email: text, role: textOf<Role>(), isActive: bool };
+const addressedShape = { id: int, email: text, role: textOf<Role>(), canSignIn: bool };
 
 export interface NewPasswordReset {
   token: string;
@@ -82,14 +83,14 @@ export class PasswordResets {
   }
 
   /**
-   * Mails a link to the address, if it belongs to the open account of a student or a teacher. Administrators ask an operator, because
+   * Mails a link to the address, if it belongs to the account of a student or a teacher who may sign in. Administrators ask an operator, because
    * a mailbox alone must not open their account. A link of an administrator or an operator stays valid, so that a stranger who knows
    * the address cannot cancel it.
    */
   createByMail(email: string): Promise<void> {
     return this.database.transaction(async () => {
       const person = await this.findByEmail(email);
-      if (!person?.isActive || person.role === 'admin' || (await this.wasMailedRecently(person.id))) return;
+      if (!person?.canSignIn || person.role === 'admin' || (await this.wasMailedRecently(person.id))) return;
       const { seed, token } = this.accountMails.createLink('password-reset');
       const origin = {
         admin: null,
@@ -130,7 +131,7 @@ export class PasswordResets {
   }
 
   private findByEmail(email: string): Promise<Row<typeof addressedShape> | undefined> {
-    const sql = `SELECT id, email, role, is_active AS "isActive" FROM users_user
+    const sql = `SELECT id, email, role, ${canSignInSql('users_user')} AS "canSignIn" FROM users_user
       WHERE ${this.database.dialect.folded('email')} = $1${this.database.dialect.forUpdate()}`;
     return this.database.row(addressedShape, sql, [fold(email)]);
   }

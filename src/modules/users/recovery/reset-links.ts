@@ -6,6 +6,7 @@ import { columnsOf } from '../../../platform/database/entity-columns';
 import { fold } from '../../../platform/database/case-folding';
 import { Clock } from '../../../platform/time/clock';
 import { PasswordStore } from '../passwords/password-store';
+import { canSignInSql } from '../leaving/departure.entity';
 import { PasswordReset } from './password-reset.entity';
 import type { Role } from '../user.lists';
 import { ResetTokenRefused } from '../users.errors';
@@ -13,10 +14,10 @@ import { ResetTokenRefused } from '../users.errors';
 export const hashResetToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /**
- * A link works while its account is open, has the address to which the link was mailed, and the administrator who created it is still
+ * A link works while its account is open or its owner is leaving, while it has the address to which the link was mailed, and the administrator who created it is still
  * an administrator. A link that an administrator created never works for an administrator, even if the person became one afterwards.
  */
-const isUsableSql = `(r.mailed_to = '' OR r.mailed_to = u.email) AND r.used_at IS NULL AND r.expires_at > $2 AND u.is_active AND (r.created_by_id IS NULL
+const isUsableSql = `(r.mailed_to = '' OR r.mailed_to = u.email) AND r.used_at IS NULL AND r.expires_at > $2 AND ${canSignInSql('u')} AND (r.created_by_id IS NULL
   OR u.role <> 'admin' AND EXISTS (SELECT 1 FROM users_user a WHERE a.id = r.created_by_id AND a.is_active AND a.role = 'admin'))`;
 
 const resetColumns = columnsOf(PasswordReset, ['userId', 'mailedTo']);
@@ -59,7 +60,7 @@ export class ResetLinks {
     const usedAt = this.clock.now();
     // The row of the person is locked first, so that a concurrent transfer of theirs, which locks it too, sees the hold.
     // The account may have been closed while this transaction waited for the row.
-    const lockSql = 'UPDATE users_user SET updated_at = $2 WHERE id = $1 AND is_active';
+    const lockSql = `UPDATE users_user SET updated_at = $2 WHERE id = $1 AND ${canSignInSql('users_user')}`;
     if ((await this.database.run(lockSql, [userId, usedAt])) === 0) throw new ResetTokenRefused();
     const usedCount = await this.database.run(
       'UPDATE users_passwordreset SET used_at = $2 WHERE id = $1 AND used_at IS NULL',

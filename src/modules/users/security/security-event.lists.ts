@@ -26,6 +26,8 @@ export const securityEventKinds = [
   'sessions_ended',
   'account_closed',
   'account_opened',
+  'departure_requested',
+  'departure_cancelled',
   'teacher_approved',
   'teacher_rejected',
   'teacher_suspended',
@@ -47,4 +49,5 @@ export const alarmingKinds: ReadonlySet<SecurityEventKind> = new Set([
   'reauthentication_refused',
   'role_changed',
   'account_closed',
+  'departure_requested',
 ]);

@@ -6,6 +6,8 @@ import { Clock } from '../../../platform/time/clock';
 import { Passwords } from '../passwords/passwords';
 import { personColumns, personShape, type Person } from '../accounts/person';
 import type { Tokens } from '../sessions/sessions';
+import { canSignInSql } from '../leaving/departure.entity';
+import { Returns } from '../leaving/returns';
 import { CredentialsRefused, PasswordsBusy, SignInIncomplete } from '../users.errors';
 import type { RemoteDevice } from './device';
 import { FirstStep, type Progress } from './first-step';
@@ -27,12 +29,13 @@ export class SignIn {
     private readonly verifier: PasswordVerifier,
     private readonly passwords: Passwords,
     private readonly firstStep: FirstStep,
+    private readonly returns: Returns,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Opens a session if the password is right and the person has no second factor. An unknown login, a wrong password and a closed account get the same response
-   * after the same work, so that a caller cannot find out which accounts exist.
+   * after the same work, so that a caller cannot find out which accounts exist. A person who is leaving comes back with it.
    * @throws SignInIncomplete if the second factor must follow; CredentialsRefused, TooManyAttempts, PasswordsBusy
    */
   async open(credentials: Credentials, device: RemoteDevice): Promise<{ person: Person; tokens: Tokens }> {
@@ -53,7 +56,9 @@ export class SignIn {
     const currentHash = await this.rehashIfWeak(password, account.password, device);
     return this.database.transaction(async () => {
       await this.recordSignIn(account, currentHash);
-      return this.firstStep.complete(attempt, device);
+      const progress = await this.firstStep.complete(attempt, device);
+      if (progress.tokens && !account.isActive) await this.returns.open(account.id, device);
+      return progress;
     });
   }
 
@@ -84,7 +89,8 @@ export class SignIn {
   /** Updates the row only if the account is still open and the password unchanged, because a change of either ends all sessions. */
   private async recordSignIn({ id, password }: Account, currentHash: string): Promise<void> {
     const updatedCount = await this.database.run(
-      'UPDATE users_user SET last_login = $3, password = $4 WHERE id = $1 AND password = $2 AND is_active',
+      `UPDATE users_user SET last_login = $3, password = $4
+       WHERE id = $1 AND password = $2 AND ${canSignInSql('users_user')}`,
       [id, password, this.clock.now(), currentHash],
     );
     if (updatedCount === 0) throw new CredentialsRefused();

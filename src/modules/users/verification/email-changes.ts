@@ -4,6 +4,7 @@ import { bool, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { fold } from '../../../platform/database/case-folding';
 import { Mails } from '../../../platform/mail/mails';
+import { LeftEmails } from '../leaving/left-emails';
 import { AccountMails } from '../mails/account-mails';
 import type { RemoteDevice } from '../sign-in/device';
 import { PasswordVerifier } from '../sign-in/password-verifier';
@@ -20,6 +21,7 @@ export class EmailChanges {
     private readonly verifier: PasswordVerifier,
     private readonly verifications: EmailVerifications,
     private readonly accountMails: AccountMails,
+    private readonly leftEmails: LeftEmails,
   ) {}
 
   /**
@@ -55,11 +57,12 @@ export class EmailChanges {
     userId: number,
     newEmail: string,
   ): Promise<{ email: string; password: string; isTaken: boolean }> {
-    const takenSql = `EXISTS (SELECT 1 FROM users_user o WHERE ${this.database.dialect.folded('o.email')} = $2)`;
+    const takenSql = `EXISTS (SELECT 1 FROM users_user o WHERE ${this.database.dialect.folded('o.email')} = $2)
+      OR EXISTS (SELECT 1 FROM users_departure d WHERE d.email_hash = $3)`;
     const account = await this.database.row(
       { email: text, password: text, isTaken: bool },
       `SELECT email, password, ${takenSql} AS "isTaken" FROM users_user WHERE id = $1`,
-      [userId, newEmail],
+      [userId, newEmail, this.leftEmails.hashOf(newEmail)],
     );
     if (!account) throw new UserNotFound();
     return account;

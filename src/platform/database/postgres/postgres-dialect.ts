@@ -87,6 +87,8 @@ export function postgresDialect(options: DialectOptions): Dialect {
     plusMsSql: (instant, parameter) => `${instant} + ${parameter} * interval '1 millisecond'`,
     keyLockSql: (key) => `SELECT pg_advisory_xact_lock(${key})`,
     // The collation "C" makes lower() change only A to Z, whatever the locale of the server is.
+    mergedJsonSql: (column, parameter) =>
+      `CASE WHEN jsonb_typeof(${column}) = 'object' THEN ${column} ELSE '{}' END || CAST(${parameter} AS jsonb)`,
     folded: (expression) => `lower(${expression} COLLATE "C")`,
     matches: ({ alias, columns, parameter, areNames }) => {
       const textSql = columns.map((column) => `${alias}.${column}`).join(" || ' ' || ");

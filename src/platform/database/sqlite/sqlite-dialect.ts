@@ -71,6 +71,7 @@ export function sqliteDialect(options: DialectOptions): Dialect {
     plusMsSql: (instant, parameter) =>
       `strftime('${instantFormat}', ${instant}, (${parameter} / 1000.0) || ' seconds')`,
     keyLockSql: () => null,
+    mergedJsonSql: (column, parameter) => `json_patch(${column}, ${parameter})`,
     folded: (expression) => `lower(${expression})`,
     matches: ({ table, alias, parameter }) =>
       `${alias}.id IN (SELECT rowid FROM ${table}_search WHERE ${table}_search MATCH ${parameter})`,

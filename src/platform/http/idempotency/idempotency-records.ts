@@ -56,6 +56,11 @@ export class IdempotencyRecords {
     ]);
   }
 
+  /** Deletes the keys and responses of a person, in the transaction of the caller. */
+  async forget(userId: number): Promise<void> {
+    await this.database.run('DELETE FROM platform_idempotency WHERE user_id = $1', [userId]);
+  }
+
   /** Deletes the keys claimed before `before` and returns their count. */
   deleteOlderThan(before: Date): Promise<number> {
     return this.database.transaction(() =>

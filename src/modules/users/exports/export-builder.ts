@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { int } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { Clock } from '../../../platform/time/clock';
+import { PersonalDataRegistry } from '../leaving/personal-data';
+import { AccountMails } from '../mails/account-mails';
+import type { ExportStatus } from './personal-export.entity';
+
+export const maxExportBytes = 20 * 1024 * 1024;
+
+const readme = `These files hold what the school has about you, one file for each part of it.
+Times are in UTC. Passwords, keys and the data of other people are not in them.
+`;
+
+/** Builds the files of exports. Rows are read outside a transaction, so that nobody waits for it. */
+@Injectable()
+export class ExportBuilder {
+  constructor(
+    private readonly database: Database,
+    private readonly personalData: PersonalDataRegistry,
+    private readonly mails: AccountMails,
+    private readonly clock: Clock,
+  ) {}
+
+  listWaiting(): Promise<{ id: number; userId: number }[]> {
+    const sql = `SELECT id, user_id AS "userId" FROM users_personalexport WHERE status = 'waiting' ORDER BY id LIMIT 100`;
+    return this.database.rows({ id: int, userId: int }, sql, []);
+  }
+
+  async build({ id, userId }: { id: number; userId: number }): Promise<ExportStatus> {
+    const content = await zipOf(await this.collect(userId));
+    const status = content.length > maxExportBytes ? 'failed' : 'ready';
+    await this.database.transaction(async () => {
+      const storedCount = await this.database.run(
+        `UPDATE users_personalexport SET status = $2, ready_at = $3, size_bytes = $4, content = $5
+         WHERE id = $1 AND status = 'waiting'`,
+        [id, status, this.clock.now(), content.length, status === 'ready' ? content.toString('base64') : ''],
+      );
+      if (storedCount > 0) await this.mails.enqueue(userId, 'users.export-ready', { status });
+    });
+    return status;
+  }
+
+  /** Returns the contents of the files by their names. */
+  private async collect(userId: number): Promise<Record<string, string>> {
+    const files: Record<string, string> = { 'README.txt': readme };
+    for (const part of this.personalData.parts) {
+      const sections = await part.export(userId);
+      files[`${part.name}.json`] = JSON.stringify(sections, null, 2);
+    }
+    return files;
+  }
+}
+
+/** The library compresses in other threads, so that a server with a worker still answers. It is loaded with the first export. */
+async function zipOf(files: Record<string, string>): Promise<Buffer> {
+  const { zip, strToU8 } = require('fflate') as typeof import('fflate');
+  const entries = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]));
+  return new Promise((resolve, reject) =>
+    zip(entries, (error, bytes) => (error ? reject(error) : resolve(Buffer.from(bytes)))),
+  );
+}

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { StreamTickets } from '../../../platform/auth/stream-tickets';
+import { IdempotencyRecords } from '../../../platform/http/idempotency/idempotency-records';
+import { Mails } from '../../../platform/mail/mails';
+
+/** What the platform, which knows no people, has kept of a person by their id or address. */
+@Injectable()
+export class PlatformTraces {
+  constructor(
+    private readonly mails: Mails,
+    private readonly idempotencyRecords: IdempotencyRecords,
+    private readonly streamTickets: StreamTickets,
+  ) {}
+
+  async erase(personId: number, email: string): Promise<void> {
+    await this.mails.forget(personId, email);
+    await this.idempotencyRecords.forget(personId);
+    await this.streamTickets.forget(personId);
+  }
+}
