@@ -27,6 +27,8 @@ export const findingKinds = [
   'undelivered-mails',
   'late-mails',
   'mail-not-configured',
+  'broken-audit-log',
+  'unsealed-audit-log',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

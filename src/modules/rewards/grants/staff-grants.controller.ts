@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
@@ -76,6 +77,7 @@ export class StaffGrantsController {
 
   @Post()
   @BodyLimit('long')
+  @Audited('rewards.grant-requested', { keep: ['amount', 'userIds', 'role'] })
   @Route({
     summary: 'Ask a second administrator to confirm a gift',
     access: 'administrators, if the gift exceeds their daily limit',
@@ -98,6 +100,7 @@ export class StaffGrantsController {
   }
 
   @Post(':id/confirmation')
+  @Audited('rewards.grant-confirmed')
   @Route({
     summary: 'Confirm a gift and pay its recipients',
     access: 'administrators who did not request the gift and are not among its recipients',
@@ -115,6 +118,7 @@ export class StaffGrantsController {
   }
 
   @Delete(':id')
+  @Audited('rewards.grant-declined')
   @Route({
     summary: 'Decline a gift, or withdraw your own request',
     access: 'administrators',
