@@ -46,7 +46,7 @@ export class AchievementsController {
   }
 
   @Post('achievements')
-  @Audited('rewards.achievement-granted', { object: ['users', 'userId'], keep: ['achievementType', 'courseId'] })
+  @Audited('rewards.achievement-granted', { object: ['users', 'userId'], keep: ['courseId'] })
   @Route({
     summary: 'Grant an achievement',
     rules: { exists: 'The achievement and the course exist.' },
