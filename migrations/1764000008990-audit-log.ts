@@ -22,7 +22,7 @@ const tables = [
     'platform_auditentry',
     {
       id: id(),
-      at: instant(),
+      happened_at: instant(),
       action: varchar(80),
       actor_kind: varchar(10),
       actor_id: bigint({ nullable: true }),
@@ -36,10 +36,10 @@ const tables = [
     },
     unique('platform_auditentry_sequence', 'sequence'),
     index('platform_auditentry_unsealed', ['id'], 'sequence IS NULL'),
-    index('platform_auditentry_at', ['at', 'id']),
-    index('platform_auditentry_actor', ['actor_id', 'at', 'id']),
-    index('platform_auditentry_action', ['action', 'at', 'id']),
-    index('platform_auditentry_object', ['object_type', 'object_id', 'at', 'id']),
+    index('platform_auditentry_happened_at', ['happened_at', 'id']),
+    index('platform_auditentry_actor', ['actor_id', 'happened_at', 'id']),
+    index('platform_auditentry_action', ['action', 'happened_at', 'id']),
+    index('platform_auditentry_object', ['object_type', 'object_id', 'happened_at', 'id']),
     oneOf('platform_auditentry_actor_kind_listed', 'actor_kind', [
       'person',
       'api_key',
@@ -52,7 +52,17 @@ const tables = [
 ];
 
 const sealing = ['sequence', 'previous_hash', 'hash'];
-const frozen = ['id', 'at', 'action', 'actor_kind', 'actor_id', 'object_type', 'object_id', 'detail', 'trace_id'];
+const frozen = [
+  'id',
+  'happened_at',
+  'action',
+  'actor_kind',
+  'actor_id',
+  'object_type',
+  'object_id',
+  'detail',
+  'trace_id',
+];
 
 /** SQL condition that is true unless the update seals an unsealed entry and changes nothing else. `differs` also detects NULL. */
 function forbidden(differs: string): string {

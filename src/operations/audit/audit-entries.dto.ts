@@ -13,7 +13,7 @@ const actorKind = namedEnum('AuditActorKind', actorKinds).meta({
 export const AuditEntryResponse = z
   .strictObject({
     id: z.int(),
-    at: z.iso.datetime(),
+    happenedAt: z.iso.datetime(),
     action: z.string().meta({ description: 'The module and what happened' }),
     actor: z.strictObject({ kind: actorKind, id: z.int().nullable() }),
     object: z.strictObject({
@@ -30,7 +30,7 @@ export const AuditEntryResponse = z
     examples: [
       {
         id: 812,
-        at: '2026-11-02T08:15:00.000Z',
+        happenedAt: '2026-11-02T08:15:00.000Z',
         action: 'courses.course-published',
         actor: { kind: 'person', id: 3 },
         object: { type: 'courses', id: '7' },
@@ -61,7 +61,7 @@ export type AuditEntryQuery = z.output<typeof AuditEntryQuery>;
 
 export const showAuditEntry = (row: AuditEntryRow): AuditEntryResponse => ({
   id: row.id,
-  at: row.at.toISOString(),
+  happenedAt: row.happenedAt.toISOString(),
   action: row.action,
   actor: { kind: row.actorKind, id: row.actorId },
   object: { type: row.objectType, id: row.objectId },

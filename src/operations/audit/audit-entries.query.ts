@@ -24,15 +24,15 @@ export class AuditEntries {
     const values: Value[] = [];
     const filterSql = filtersSql(query, values);
     const total = withTotal ? await this.count(filterSql, values) : undefined;
-    const [at, id] = newestFirst.read(cursor) ?? firstPosition;
+    const [happenedAt, id] = newestFirst.read(cursor) ?? firstPosition;
     const place = values.length;
     const rows = await this.database.rows(
       shape,
       `SELECT ${auditEntry.columns()} FROM platform_auditentry
-       WHERE ${filterSql} AND (at, id) < ($${place + 1}, $${place + 2}) ORDER BY at DESC, id DESC LIMIT $${place + 3}`,
-      [...values, new Date(at), id, limit + 1],
+       WHERE ${filterSql} AND (happened_at, id) < ($${place + 1}, $${place + 2}) ORDER BY happened_at DESC, id DESC LIMIT $${place + 3}`,
+      [...values, new Date(happenedAt), id, limit + 1],
     );
-    return toPage(rows, limit, (last) => newestFirst.after(last.at.toISOString(), last.id), show, total);
+    return toPage(rows, limit, (last) => newestFirst.after(last.happenedAt.toISOString(), last.id), show, total);
   }
 
   private async count(filterSql: string, values: readonly Value[]): Promise<number> {
@@ -48,8 +48,8 @@ function filtersSql({ actorId, action, objectType, objectId, from, to }: AuditEn
     ['action =', action],
     ['object_type =', objectType],
     ['object_id =', objectId],
-    ['at >=', from],
-    ['at <', to],
+    ['happened_at >=', from],
+    ['happened_at <', to],
   ];
   const given = filters.filter(([, value]) => value !== undefined);
   const conditions = given.map(([condition, value]) => `${condition} $${values.push(value)}`);

@@ -24,7 +24,7 @@ export const chainStart: ChainLink = { sequence: 0, hash: '' };
 export function linkAfter(previous: ChainLink, entry: AuditContent): ChainLink {
   const sequence = previous.sequence + 1;
   const detail = Object.entries(entry.detail as Record<string, unknown>).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { id, at, action, actorKind, actorId, objectType, objectId, traceId } = entry;
-  const content = [id, at.toISOString(), action, actorKind, actorId, objectType, objectId, detail, traceId];
+  const { id, happenedAt, action, actorKind, actorId, objectType, objectId, traceId } = entry;
+  const content = [id, happenedAt.toISOString(), action, actorKind, actorId, objectType, objectId, detail, traceId];
   return { sequence, hash: hash('sha256', JSON.stringify([sequence, previous.hash, ...content]), 'hex') };
 }

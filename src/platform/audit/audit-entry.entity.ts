@@ -9,14 +9,14 @@ import { actorKinds, type ActorKind } from './audit.lists';
 @Entity('platform_auditentry')
 @Unique('platform_auditentry_sequence', ['sequence'])
 @Index('platform_auditentry_unsealed', ['id'], { where: 'sequence IS NULL' })
-@Index('platform_auditentry_at', ['at', 'id'])
-@Index('platform_auditentry_actor', ['actorId', 'at', 'id'])
-@Index('platform_auditentry_action', ['action', 'at', 'id'])
-@Index('platform_auditentry_object', ['objectType', 'objectId', 'at', 'id'])
+@Index('platform_auditentry_happened_at', ['happenedAt', 'id'])
+@Index('platform_auditentry_actor', ['actorId', 'happenedAt', 'id'])
+@Index('platform_auditentry_action', ['action', 'happenedAt', 'id'])
+@Index('platform_auditentry_object', ['objectType', 'objectId', 'happenedAt', 'id'])
 @OneOf('platform_auditentry_actor_kind_listed', 'actor_kind', actorKinds)
 export class AuditEntry {
   @Id() id: number;
-  @Instant() at: Date;
+  @Instant() happenedAt: Date;
   /** The module and what happened: `courses.course-published`. */
   @Varchar(80) action: string;
   @Varchar(10) actorKind: ActorKind;

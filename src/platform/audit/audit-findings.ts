@@ -62,7 +62,7 @@ export class AuditFindings implements FindingSource {
     const row = await this.database.row(
       { sequence: nullable(int), oldest: nullable(instant) },
       `SELECT (SELECT max(sequence) FROM platform_auditentry) AS sequence,
-         (SELECT min(at) FROM platform_auditentry WHERE sequence IS NULL) AS oldest`,
+         (SELECT min(happened_at) FROM platform_auditentry WHERE sequence IS NULL) AS oldest`,
     );
     const { sequence, oldest } = row!;
     const oldestMs = oldest ? Math.max(0, this.clock.now().getTime() - oldest.getTime()) : 0;

@@ -32,7 +32,7 @@ export class AuditGuard implements OnApplicationBootstrap {
   }
 
   private insertTestRow(): Promise<number> {
-    const sql = `INSERT INTO platform_auditentry (id, at, action, actor_kind, object_type, object_id, detail)
+    const sql = `INSERT INTO platform_auditentry (id, happened_at, action, actor_kind, object_type, object_id, detail)
       VALUES ($1, $2, '', 'system', '', '', '{}')`;
     return this.database.run(sql, [testRowId, new Date(0)]);
   }

@@ -57,7 +57,7 @@ export class AuditLog {
 
   private rowOf({ action, object: [objectType, objectId], detail = {}, actor = currentActor() }: NewAuditEntry) {
     const traceId = currentScope()?.traceId ?? '';
-    return { at: this.clock.now(), action, ...actor, objectType, objectId: String(objectId), detail, traceId };
+    return { happenedAt: this.clock.now(), action, ...actor, objectType, objectId: String(objectId), detail, traceId };
   }
 }
 

@@ -14,7 +14,7 @@ export class AuditChainBroken extends Error {
 
 /**
  * Chains the entries that were committed since the last run. The writers of entries do not wait for each other, because only this job gives
- * sequence numbers. An entry whose transaction commits late is sealed by a later run, so the sequence is not always the order of `at`.
+ * sequence numbers. An entry whose transaction commits late is sealed by a later run, so the sequence is not always the order of `happenedAt`.
  */
 @Injectable()
 export class AuditSealing {

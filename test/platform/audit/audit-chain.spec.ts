@@ -83,9 +83,17 @@ describe('the verification finds', () => {
     await asOwner(`UPDATE platform_auditentry SET actor_id = 77 WHERE sequence = ${last - 2}`);
     const { data } = (await admin.get('/audit-entries?limit=100')).body;
     const at = (sequence: number) => data.find((entry: { sequence: number }) => entry.sequence === sequence);
-    const { id, action, actor, object, detail, traceId, at: time } = at(last - 2);
+    const { id, action, actor, object, detail, traceId, happenedAt } = at(last - 2);
     const previous = { sequence: last - 3, hash: at(last - 3).hash };
-    const content = { id, action, detail, traceId, at: new Date(time), objectType: object.type, objectId: object.id };
+    const content = {
+      id,
+      action,
+      detail,
+      traceId,
+      happenedAt: new Date(happenedAt),
+      objectType: object.type,
+      objectId: object.id,
+    };
     const { hash } = linkAfter(previous, { ...content, actorKind: actor.kind, actorId: actor.id });
     await asOwner(`UPDATE platform_auditentry SET hash = '${hash}' WHERE sequence = ${last - 2}`);
     expect(await firstBreak()).toMatchObject({ sequence: last - 1 });

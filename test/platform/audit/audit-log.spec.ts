@@ -154,16 +154,16 @@ describe('the list', () => {
     expect(aboutStudent).toEqual(
       all.filter(({ object }) => object.type === 'users' && object.id === String(student.id)),
     );
-    const { at } = all[3];
-    expect(await entries(`&from=${at}`)).toEqual(all.filter((entry) => entry.at >= at));
-    expect(await entries(`&to=${at}`)).toEqual(all.filter((entry) => entry.at < at));
+    const { happenedAt: at } = all[3];
+    expect(await entries(`&from=${at}`)).toEqual(all.filter((entry) => entry.happenedAt >= at));
+    expect(await entries(`&to=${at}`)).toEqual(all.filter((entry) => entry.happenedAt < at));
   });
 });
 
 describe('the table', () => {
   const otherValues: Record<string, string> = {
     id: '999999',
-    at: "'2020-01-01'",
+    happened_at: "'2020-01-01'",
     action: "'x'",
     actor_kind: "'system'",
     actor_id: '999999',
