@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import type { AuditEntryRow } from '../../platform/audit/audit-chain';
 import { actorKinds } from '../../platform/audit/audit.lists';
 import { namedEnum } from '../../platform/http/named-enum';
 import { pageOf, pageQuery, timeRange } from '../../platform/http/pagination';
 import { id } from '../../platform/http/parameters';
-import type { AuditEntryRow } from './audit-entries.query';
 
 const actorKind = namedEnum('AuditActorKind', actorKinds).meta({
   description:

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { auditEntry } from '../../platform/audit/audit-chain';
-import { int, type Row, type Value } from '../../platform/database/columns';
+import { auditEntry, type AuditEntryRow } from '../../platform/audit/audit-chain';
+import { int, type Value } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { keyset } from '../../platform/http/cursor';
 import { toPage, type Page } from '../../platform/http/pagination';
 import type { AuditEntryQuery } from './audit-entries.dto';
 
 const { shape } = auditEntry;
-export type AuditEntryRow = Row<typeof shape>;
 
 const newestFirst = keyset('audit-entries:newest', [z.iso.datetime(), z.int()]);
 /** The position before the newest entry, where the first page begins. */

@@ -9,6 +9,8 @@ export const auditHead = columnsOf(AuditHead);
 export const auditContent = auditEntry.without('sequence', 'previousHash', 'hash');
 export type AuditContent = Row<typeof auditContent.shape>;
 
+export type AuditEntryRow = Row<typeof auditEntry.shape>;
+
 export interface ChainLink {
   sequence: number;
   hash: string;

@@ -3,6 +3,8 @@ import { freshDatabaseUrl } from '../../support/database-url';
 import { School } from '../../support/school';
 import { cli } from '../../support/server';
 
+/** Each command starts a process. */
+jest.setTimeout(300_000);
 const password = 'six pigments and two brushes';
 
 test('audit:verify proves the chain, and fails for a head that the log does not have', async () => {

@@ -180,10 +180,7 @@ describe('the table', () => {
     expect(names.sort()).toEqual([...Object.keys(otherValues), 'sequence', 'previous_hash', 'hash'].sort());
     for (const [name, value] of Object.entries(otherValues)) {
       const sql = `UPDATE platform_auditentry SET ${name} = ${value} WHERE id = 1`;
-      await expect([name, await runDirectly(sql).catch(String)]).toEqual([
-        name,
-        expect.stringContaining('append-only'),
-      ]);
+      expect([name, await runDirectly(sql).catch(String)]).toEqual([name, expect.stringContaining('append-only')]);
       const sealed = `UPDATE platform_auditentry SET ${sealing}, ${name} = ${value} WHERE id = 1`;
       await expect(runDirectly(sealed)).rejects.toThrow(/append-only/);
     }
