@@ -36,17 +36,17 @@ export class AnnouncementWithdrawal {
   }
 
   private async markWithdrawn(id: number): Promise<AnnouncementRow> {
-    const announcement = await this.database.transaction(() => {
-      this.auditLog.record({ action: 'notifications.announcement-withdrawn', object: ['announcements', id] });
-      return this.database.row(
+    return this.database.transaction(async () => {
+      const announcement = await this.database.row(
         announcementColumns.shape,
         `UPDATE notifications_announcement SET withdrawn_at = COALESCE(withdrawn_at, $2) WHERE id = $1
          RETURNING ${announcementColumns.columns()}`,
         [id, this.clock.now()],
       );
+      if (!announcement) throw new AnnouncementNotFound();
+      this.auditLog.record({ action: 'notifications.announcement-withdrawn', object: ['announcements', id] });
+      return announcement;
     });
-    if (!announcement) throw new AnnouncementNotFound();
-    return announcement;
   }
 
   /** The condition on `created_at` lets the statement use an index. The rows are locked in ascending order as everywhere in this module. */
