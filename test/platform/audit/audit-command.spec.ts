@@ -20,5 +20,4 @@ test('audit:verify proves the chain, and fails for a head that the log does not 
   );
   const otherHead = ['audit:verify', '--head', `1:${'0'.repeat(64)}`];
   await expect(cli(url, otherHead)).rejects.toThrow(/exited with 1:[^]*broken at entry 1: the entry has another hash/);
-  await expect(cli(url, ['audit:verify', '--head', 'x'])).rejects.toThrow(/It must be a sequence and a hash/);
 });
