@@ -48,6 +48,7 @@ const ONE_ENGINE = {
     'journeys/(badges-extension|extension-package|guide|docs-page|operations-page|passkey-page|school-day)',
     'platform/http/(?!health|idempotency|log-errors|pagination)',
     'platform/(auth|metrics)/',
+    'platform/audit/audit-command',
     'operations/fixtures/(command-line|manifest)',
     'platform/events/outbox-administration',
     'platform/jobs/schedule',

@@ -3,6 +3,7 @@ import { SecondFactors1764000008800 } from './1764000008800-second-factors';
 import { NamedDevices1764000008810 } from './1764000008810-named-devices';
 import { Passkeys1764000008820 } from './1764000008820-passkeys';
 import { ApiKeys1764000008830 } from './1764000008830-api-keys';
+import { AuditLog1764000008990 } from './1764000008990-audit-log';
 import { BookedLosses1764000007300 } from './1764000007300-booked-losses';
 import { Chain1764000006000 } from './1764000006000-chain';
 import { Coins1764000004000 } from './1764000004000-coins';
@@ -75,4 +76,5 @@ export const migrations = [
   Departures1764000008900,
   EmptiedMessages1764000008910,
   PersonalExports1764000008920,
+  AuditLog1764000008990,
 ];

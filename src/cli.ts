@@ -4,6 +4,7 @@ import { seed } from '../demo/seed.command';
 import { createAdministrator } from './modules/users/accounts/create-administrator.command';
 import { removeSecondFactor } from './modules/users/factors/remove-factor.command';
 import { resetPassword } from './modules/users/recovery/reset-password.command';
+import { auditVerify } from './operations/audit/audit.command';
 import { backUp } from './operations/backup/back-up.command';
 import { restore } from './operations/backup/restore.command';
 import { dumpdata } from './operations/fixtures/dump/dumpdata.command';
@@ -39,6 +40,7 @@ export const commands = [
   outboxDiscard,
   mailList,
   mailRetry,
+  auditVerify,
   createAdministrator,
   resetPassword,
   removeSecondFactor,

@@ -1,5 +1,6 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import type { DataSourceOptions } from 'typeorm';
+import { AuditModule } from './audit/audit.module';
 import { AuthModule } from './auth/auth.module';
 import { CacheModule } from './cache/cache.module';
 import type { Config } from './config/config';
@@ -28,6 +29,7 @@ export class PlatformModule {
       SignalsModule,
       HttpModule,
       AuthModule,
+      AuditModule,
       MetricsModule,
       FindingsModule,
       CacheModule,

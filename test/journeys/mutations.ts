@@ -157,7 +157,7 @@ const badQuery: Mutation = (dice, route, attack) => {
 function badValue(dice: Dice, { name, schema }: Parameter): string | undefined {
   if (dice.below(8) === 0) return `a&${name}=b`;
   if (name === 'cursor') return dice.pick(badCursors);
-  if (name === 'limit') return dice.pick([...badNumbers, '0', '101', '']);
+  if (name === 'limit') return dice.pick([...badNumbers, '0', String(Number(schema.maximum) + 1), '']);
   if (schema.type === 'boolean') return dice.pick(badFlags);
   if (schema.type === 'integer') return dice.pick([...badNumbers, '0', '']);
   if (schema.enum) return dice.pick(['nope', '', '%00', '__proto__', String(schema.enum[0]).toUpperCase()]);

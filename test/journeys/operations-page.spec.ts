@@ -10,7 +10,19 @@ import { freshDatabaseUrl } from '../support/database-url';
 import { AuthenticatorApp } from '../users/factor-fixtures';
 
 const password = 'six pigments and two brushes';
-const views = ['overview', 'queries', 'slow', 'connections', 'indexes', 'storage', 'locks', 'outbox', 'mails', 'jobs'];
+const views = [
+  'overview',
+  'queries',
+  'slow',
+  'connections',
+  'indexes',
+  'storage',
+  'locks',
+  'outbox',
+  'mails',
+  'audit',
+  'jobs',
+];
 
 /** Creates an index that duplicates the first columns of another index, and two events that could not be handled. */
 function plantFindings(url: string): void {

@@ -60,6 +60,7 @@ const boundedColumns = [
   'rewards_achievement.progress',
   'platform_idempotency.status',
   'platform_contentversion.shard',
+  'platform_audithead.id',
   'platform_mail.priority',
   'notifications_coursemessage.number',
   'users_personalexport.size_bytes',

@@ -151,8 +151,8 @@ describe('POST /rewards/bulk', () => {
     const countForTwo = await statementCount(userIds.slice(0, 2));
     const countForAll = await statementCount(userIds);
     const lockCount = testEngine() === 'postgres' ? 2 : 0;
-    // The statements: begin · key · recipients · daily limit · totals · balances · rows · outbox · response · commit
-    expect([countForTwo, countForAll]).toEqual([10 + lockCount, 10 + lockCount]);
+    // The statements: begin · key · recipients · daily limit · totals · balances · rows · outbox · audit log · response · commit
+    expect([countForTwo, countForAll]).toEqual([11 + lockCount, 11 + lockCount]);
   }, 120_000);
 });
 

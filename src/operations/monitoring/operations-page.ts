@@ -23,6 +23,7 @@ const scripts = [
   'jobs-view',
   'outbox-view',
   'mails-view',
+  'audit-view',
 ];
 
 /**

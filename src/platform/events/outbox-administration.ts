@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
+import { AuditLog } from '../audit/audit-log';
 import { int, text, type Row } from '../database/columns';
 import { Database } from '../database/database';
 import { columnsOf } from '../database/entity-columns';
@@ -52,6 +53,7 @@ export class OutboxAdministration {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly auditLog: AuditLog,
   ) {}
 
   async list<T>({ limit, cursor, withTotal, status }: PageRequest, show: (row: UndeliveredRow) => T): Promise<Page<T>> {
@@ -90,6 +92,12 @@ export class OutboxAdministration {
         decidedAt: now,
       }));
       await insertEntities(this.database, decisionColumns, records);
+      const action = `operations.event-${decision === 'retry' ? 'retried' : 'discarded'}`;
+      this.auditLog.recordEach(
+        action,
+        'outbox',
+        changedRows.map(({ id }) => id),
+      );
       return changedRows;
     });
     const decidedBy = by === null ? 'the command line' : `user ${by}`;

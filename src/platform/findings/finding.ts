@@ -29,6 +29,8 @@ export const findingKinds = [
   'mail-not-configured',
   'unreadable-authenticators',
   'late-departures',
+  'broken-audit-log',
+  'unsealed-audit-log',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

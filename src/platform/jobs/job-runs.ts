@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { AuditLog, type AuditActor } from '../audit/audit-log';
 import { instant, int } from '../database/columns';
 import { Database } from '../database/database';
 import { errorText } from '../errors/loggable-error';
@@ -28,7 +29,10 @@ const maxLossesInARow = 3;
 export class JobRuns {
   private readonly log = new Logger('Jobs');
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly auditLog: AuditLog,
+  ) {}
 
   /** Runs `work` and records its result or its error. */
   async record(run: StartedRun, work: () => Promise<JobReport | null>): Promise<JobReport> {
@@ -45,8 +49,8 @@ export class JobRuns {
     }
   }
 
-  /** Records a run as started. The caller holds the job's lease, so an earlier run that is still recorded as running is lost. */
-  async start(job: string, holder: string, isManual: boolean): Promise<StartedRun> {
+  /** Records a run as started. `starter` is who started it; null if the schedule did. The caller holds the job's lease, so an earlier run that is still recorded as running is lost. */
+  async start(job: string, holder: string, starter: AuditActor | null): Promise<StartedRun> {
     const started = await this.database.transaction(async () => {
       const markLostSql = "UPDATE platform_job_run SET outcome = 'lost' WHERE job = $1 AND outcome = 'running'";
       const isPreviousLost = (await this.database.run(markLostSql, [job])) > 0;
@@ -57,10 +61,11 @@ export class JobRuns {
          VALUES ($1, $2, $3, 'running', $4, '') RETURNING id`,
         [job, holder, startedAt, {}],
       );
+      if (starter) this.auditLog.record({ action: 'operations.job-started', object: ['jobs', job], actor: starter });
       return { id: row?.id as number, startedAt, isPreviousLost };
     });
     if (started.isPreviousLost) this.log.error(`The previous run of ${job} was lost, because its process died`);
-    return { id: started.id, job, holder, startedAt: started.startedAt, isManual };
+    return { id: started.id, job, holder, startedAt: started.startedAt, isManual: starter !== null };
   }
 
   /** Makes the ticks of lost runs available again, so that the first process that polls runs them. */

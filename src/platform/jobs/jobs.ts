@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { CallScope, inScope } from '../database/scope/call-scope';
+import { currentActor, type AuditActor } from '../audit/audit-log';
+import { CallScope, currentScope, inScope } from '../database/scope/call-scope';
 import { outsideUnits } from '../database/scope/unit-of-work';
 import { JOB, type JobOptions, type JobReport, type RunnableJob, type ScheduledJob } from './job';
 import { JobRuns, type StartedRun } from './job-runs';
@@ -88,11 +89,16 @@ export class Jobs implements OnModuleInit {
   private async start(name: string, tick?: Date): Promise<StartedJob | null> {
     const job = this.registered.get(name);
     if (!job) throw new UnknownJob(`There is no job ${name}. Jobs: ${[...this.registered.keys()].sort().join(', ')}`);
-    const scope = new CallScope('job', name);
-    return inScope(scope, () => outsideUnits(() => this.startUnderLease(job, tick)));
+    const starter = tick ? null : currentActor();
+    const scope = new CallScope('job', name, currentScope()?.traceId);
+    return inScope(scope, () => outsideUnits(() => this.startUnderLease(job, starter, tick)));
   }
 
-  private async startUnderLease(job: RegisteredJob, tick?: Date): Promise<StartedJob | null> {
+  private async startUnderLease(
+    job: RegisteredJob,
+    starter: AuditActor | null,
+    tick?: Date,
+  ): Promise<StartedJob | null> {
     const { name } = job;
     const leaseMs = job.leaseMs ?? defaultLeaseMs;
     const lease = await this.leases.acquire(`job:${name}`, leaseMs, tick);
@@ -100,7 +106,7 @@ export class Jobs implements OnModuleInit {
     const stop = new AbortController();
     const renewal = setInterval(() => void this.renewLease(lease, leaseMs, stop), leaseMs / 3);
     try {
-      const run = await this.runs.start(name, this.leases.holder, !tick);
+      const run = await this.runs.start(name, this.leases.holder, starter);
       return { run, ended: this.track(this.execute(job, run, { lease, stop, renewal })) };
     } catch (error) {
       await this.releaseLease(lease, renewal);

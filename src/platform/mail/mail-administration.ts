@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
+import { AuditLog } from '../audit/audit-log';
 import { int, type Row } from '../database/columns';
 import { Config } from '../config/config';
 import { Database } from '../database/database';
@@ -49,6 +50,7 @@ export class MailAdministration {
     private readonly database: Database,
     private readonly renderer: MailRenderer,
     private readonly clock: Clock,
+    private readonly auditLog: AuditLog,
   ) {}
 
   async list<T>({ limit, cursor, withTotal, status }: PageRequest, show: (row: ListedMail) => T): Promise<Page<T>> {
@@ -107,6 +109,11 @@ export class MailAdministration {
         [this.clock.now(), ...values],
       );
       for (const row of rows) await andThen(row);
+      this.auditLog.recordEach(
+        'operations.mail-retried',
+        'mails',
+        rows.map(({ id }) => id),
+      );
       return rows;
     });
     if (retried.length > 0) this.log.warn(`${retried.length} mails are sent again, as an administrator decided`);

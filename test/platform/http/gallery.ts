@@ -12,6 +12,7 @@ import { Metrics } from '../../../src/platform/metrics/metrics';
 import { Config } from '../../../src/platform/config/config';
 import { ConfigModule } from '../../../src/platform/config/config.module';
 import { text } from '../../../src/platform/database/columns';
+import type { Caller } from '../../../src/platform/database/scope/call-scope';
 import { Database } from '../../../src/platform/database/database';
 import { DatabaseModule } from '../../../src/platform/database/database.module';
 import { Unauthenticated } from '../../../src/platform/errors/access.errors';
@@ -164,9 +165,9 @@ export class TicketsController {
 }
 
 /** The header `authorization: 7` authenticates user 7. */
-async function authenticate(authorization: string | undefined): Promise<object> {
+async function authenticate(authorization: string | undefined): Promise<Caller> {
   if (!authorization) throw new Unauthenticated();
-  return { id: Number(authorization) };
+  return { id: Number(authorization), scopes: null };
 }
 
 export const tags = { Paintings: 'What hangs', Tickets: 'At the door', Health: 'For machines' };

@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Put, UseGuards } from '@nestjs/common';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Forbidden } from '../../../platform/errors/access.errors';
@@ -53,6 +54,7 @@ export class ChainAdministrationController {
   }
 
   @Put('hot-wallets/:address/halt')
+  @Audited('chain.wallet-halted')
   @Route({
     summary: 'Halt a hot wallet',
     access: 'administrators',
@@ -73,6 +75,7 @@ export class ChainAdministrationController {
 
   @Delete('hot-wallets/:address/halt')
   @RequiresRecentProof()
+  @Audited('chain.wallet-resumed', { keep: ['nextNonce'] })
   @Route({
     summary: 'Resume a halted hot wallet',
     access: 'administrators, after the audit',

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Put, Query, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Forbidden } from '../../../platform/errors/access.errors';
@@ -55,6 +56,7 @@ export class PayoutsController {
 
   @Put(':id/booking')
   @RequiresRecentProof()
+  @Audited('chain.payout-booked')
   @Route({
     summary: 'Book a payment that belongs to no withdrawal as lost',
     access:

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Query, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Forbidden } from '../../../platform/errors/access.errors';
@@ -83,6 +84,7 @@ export class WithdrawalDecisionsController {
 
   @Post('withdrawals/:id/decisions')
   @RequiresRecentProof()
+  @Audited('chain.withdrawal-decided', { keep: ['action'] })
   @Route({
     summary: 'Decide about a withdrawal that needs a decision',
     access: 'administrators, about withdrawals of other people',

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Post, Query, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { ReauthenticationRequired } from '../../../platform/errors/access.errors';
 import { keyset } from '../../../platform/http/cursor';
@@ -99,6 +100,7 @@ export class WithdrawalsController {
   }
 
   @Delete(':id')
+  @Audited('chain.withdrawal-cancelled')
   @Route({
     summary: 'Cancel a withdrawal',
     access: 'the owner and administrators',

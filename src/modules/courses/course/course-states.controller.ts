@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Put, Query } from '@nestjs/common';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { IfMatch } from '../../../platform/http/etag';
@@ -45,6 +46,7 @@ export class CourseStatesController {
   }
 
   @Put('courses/:id/publication')
+  @Audited('courses.course-published')
   @Route({
     summary: 'Publish a course',
     access: 'the teacher of the course and administrators',
@@ -64,6 +66,7 @@ export class CourseStatesController {
   }
 
   @Delete('courses/:id/publication')
+  @Audited('courses.course-withdrawn')
   @Route({
     summary: 'Withdraw a course',
     access: 'the teacher of the course and administrators',
@@ -83,6 +86,7 @@ export class CourseStatesController {
   }
 
   @Put('courses/:id/prerequisites')
+  @Audited('courses.prerequisites-changed', { keep: ['courseIds'] })
   @Route({
     summary: 'Set the prerequisites of a course',
     rules: { exists: 'Each id is that of a course.' },

@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, OptionalActor, type Actor } from '../../../platform/auth/actor';
 import { PublicOrSignedIn } from '../../../platform/auth/public';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
@@ -43,6 +44,7 @@ export class CoursesController {
 
   @Post()
   @BodyLimit('long')
+  @Audited('courses.course-created')
   @Route({
     summary: 'Create a course',
     rules: rewardRules,
@@ -75,6 +77,7 @@ export class CoursesController {
 
   @Patch(':id')
   @BodyLimit('long')
+  @Audited('courses.course-changed')
   @Route({
     summary: 'Change a course',
     rules: rewardRules,
@@ -94,6 +97,7 @@ export class CoursesController {
   }
 
   @Delete(':id')
+  @Audited('courses.course-removed')
   @Route({
     summary: 'Remove a course',
     access: 'the teacher of the course and administrators',
@@ -107,6 +111,7 @@ export class CoursesController {
   }
 
   @Put(':id/restoration')
+  @Audited('courses.course-restored')
   @Route({
     summary: 'Take a course out of the archive',
     access: 'the teacher of the course and administrators',

@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Forbidden } from '../../../platform/errors/access.errors';
@@ -64,6 +65,7 @@ export class ExercisesController {
 
   @Post('lessons/:id/exercises')
   @BodyLimit('work')
+  @Audited('courses.exercise-created', { creates: 'exercises' })
   @Route({
     summary: 'Add an exercise to a lesson',
     rules: { ...quizRules, ...rewardRules },
@@ -100,6 +102,7 @@ export class ExercisesController {
 
   @Patch('exercises/:id')
   @BodyLimit('work')
+  @Audited('courses.exercise-changed')
   @Route({
     summary: 'Change an exercise',
     rules: { ...quizRules, ...rewardRules },
@@ -120,6 +123,7 @@ export class ExercisesController {
   }
 
   @Delete('exercises/:id')
+  @Audited('courses.exercise-removed')
   @Route({
     summary: 'Remove an exercise',
     access: 'the teacher of the course and administrators',
@@ -132,6 +136,7 @@ export class ExercisesController {
   }
 
   @Put('exercises/:id/restoration')
+  @Audited('courses.exercise-restored')
   @Route({
     summary: 'Take an exercise out of the archive',
     access: 'the teacher of the course and administrators',
@@ -158,6 +163,7 @@ export class ExercisesController {
 
   @Put('exercises/:id/answer-key')
   @BodyLimit('work')
+  @Audited('courses.answer-key-changed')
   @Route({
     summary: 'Replace the answer key of an exercise',
     rules: quizRules,

@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Put } from '@nestjs/common';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { IfMatch } from '../../../platform/http/etag';
@@ -33,6 +34,7 @@ export class LessonStatesController {
   ) {}
 
   @Put('courses/:id/lesson-order')
+  @Audited('courses.lessons-ordered', { keep: ['lessonIds'] })
   @Route({
     summary: 'Order the lessons of a course',
     rules: { all_lessons: 'Each lesson of the course is named once.' },
@@ -53,6 +55,7 @@ export class LessonStatesController {
   }
 
   @Put('lessons/:id/publication')
+  @Audited('courses.lesson-published')
   @Route({
     summary: 'Publish a lesson',
     access: 'the teacher of the course and administrators',
@@ -72,6 +75,7 @@ export class LessonStatesController {
   }
 
   @Delete('lessons/:id/publication')
+  @Audited('courses.lesson-withdrawn')
   @Route({
     summary: 'Withdraw a lesson',
     access: 'the teacher of the course and administrators',
@@ -91,6 +95,7 @@ export class LessonStatesController {
   }
 
   @Put('lessons/:id/restoration')
+  @Audited('courses.lesson-restored')
   @Route({
     summary: 'Take a lesson out of the archive',
     access: 'the teacher of the course and administrators',

@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Forbidden } from '../../../platform/errors/access.errors';
@@ -49,6 +50,7 @@ export class LessonsController {
 
   @Post('courses/:id/lessons')
   @BodyLimit('work')
+  @Audited('courses.lesson-created', { creates: 'lessons' })
   @Route({
     summary: 'Add a lesson to a course',
     rules: {
@@ -89,6 +91,7 @@ export class LessonsController {
 
   @Patch('lessons/:id')
   @BodyLimit('work')
+  @Audited('courses.lesson-changed')
   @Route({
     summary: 'Change a lesson',
     rules: {
@@ -111,6 +114,7 @@ export class LessonsController {
   }
 
   @Delete('lessons/:id')
+  @Audited('courses.lesson-removed')
   @Route({
     summary: 'Remove a lesson',
     access: 'the teacher of the course and administrators',

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../../platform/audit/audit-log';
 import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
@@ -15,6 +16,7 @@ export class AnnouncementWithdrawal {
     private readonly database: Database,
     private readonly unreadCounts: UnreadCounts,
     private readonly clock: Clock,
+    private readonly auditLog: AuditLog,
   ) {}
 
   /**
@@ -34,16 +36,17 @@ export class AnnouncementWithdrawal {
   }
 
   private async markWithdrawn(id: number): Promise<AnnouncementRow> {
-    const announcement = await this.database.transaction(() =>
-      this.database.row(
+    return this.database.transaction(async () => {
+      const announcement = await this.database.row(
         announcementColumns.shape,
         `UPDATE notifications_announcement SET withdrawn_at = COALESCE(withdrawn_at, $2) WHERE id = $1
          RETURNING ${announcementColumns.columns()}`,
         [id, this.clock.now()],
-      ),
-    );
-    if (!announcement) throw new AnnouncementNotFound();
-    return announcement;
+      );
+      if (!announcement) throw new AnnouncementNotFound();
+      this.auditLog.record({ action: 'notifications.announcement-withdrawn', object: ['announcements', id] });
+      return announcement;
+    });
   }
 
   /** The condition on `created_at` lets the statement use an index. The rows are locked in ascending order as everywhere in this module. */

@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { toPage, type Page } from '../../../platform/http/pagination';
@@ -27,6 +28,7 @@ export class AnnouncementsController {
   ) {}
 
   @Post()
+  @Audited('notifications.announcement-sent', { keep: ['audience'] })
   @Route({
     summary: 'Send an announcement to all people, to students or to teachers',
     access: 'administrators',

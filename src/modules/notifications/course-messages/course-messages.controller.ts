@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import type { Page } from '../../../platform/http/pagination';
@@ -14,6 +15,7 @@ export class CourseMessagesController {
   constructor(private readonly messages: CourseMessages) {}
 
   @Post()
+  @Audited('notifications.course-message-sent')
   @Route({
     summary: 'Send a message to all students of a course',
     access: 'the teacher of the course and administrators',

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Forbidden } from '../../../platform/errors/access.errors';
@@ -30,6 +31,7 @@ export class GradesController {
 
   @Put('grade')
   @BodyLimit('long')
+  @Audited('progress.work-graded', { keep: ['status'] })
   @Route({
     summary: 'Grade a submission',
     rules: { max_score: 'The score is at most `maxScore` of the submission.' },

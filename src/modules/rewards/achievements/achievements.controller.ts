@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Route } from '../../../platform/http/route';
@@ -80,6 +81,7 @@ export class AchievementsController {
   }
 
   @Post('achievements')
+  @Audited('rewards.achievement-granted', { object: ['users', 'userId'], keep: ['courseId'] })
   @Route({
     summary: 'Grant an achievement',
     rules: { exists: 'The achievement and the course exist.' },

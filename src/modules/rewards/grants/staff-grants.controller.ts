@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { RequiresRecentProof } from '../../../platform/auth/route-access';
 import { Forbidden } from '../../../platform/errors/access.errors';
@@ -77,6 +78,7 @@ export class StaffGrantsController {
 
   @Post()
   @BodyLimit('long')
+  @Audited('rewards.grant-requested', { keep: ['amount', 'userIds', 'role'] })
   @Route({
     summary: 'Ask a second administrator to confirm a gift',
     access: 'administrators, if the gift exceeds their daily limit',
@@ -100,6 +102,7 @@ export class StaffGrantsController {
 
   @Post(':id/confirmation')
   @RequiresRecentProof()
+  @Audited('rewards.grant-confirmed')
   @Route({
     summary: 'Confirm a gift and pay its recipients',
     access: 'administrators who did not request the gift and are not among its recipients',
@@ -117,6 +120,7 @@ export class StaffGrantsController {
   }
 
   @Delete(':id')
+  @Audited('rewards.grant-declined')
   @Route({
     summary: 'Decline a gift, or withdraw your own request',
     access: 'administrators',

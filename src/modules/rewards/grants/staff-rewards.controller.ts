@@ -1,4 +1,5 @@
 import { Body, Controller, Post } from '@nestjs/common';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Forbidden } from '../../../platform/errors/access.errors';
@@ -37,6 +38,7 @@ export class StaffRewardsController {
   ) {}
 
   @Post('manual')
+  @Audited('rewards.coins-given', { object: ['users', 'userId'], keep: ['amount'] })
   @Route({
     summary: 'Give coins to a person',
     access: 'administrators, and never to oneself',
@@ -60,6 +62,7 @@ export class StaffRewardsController {
 
   @Post('bulk')
   @BodyLimit('long')
+  @Audited('rewards.coins-given-to-many', { creates: 'operations', keep: ['amount', 'userIds', 'role'] })
   @Route({
     summary: 'Give the same coins to many people',
     access: 'administrators, and never to oneself',
@@ -82,6 +85,7 @@ export class StaffRewardsController {
   }
 
   @Post('adjustments')
+  @Audited('rewards.balance-corrected', { object: ['users', 'userId'], keep: ['amount'] })
   @Route({
     summary: 'Correct a balance',
     access: 'administrators, and never for one’s own balance',
@@ -105,6 +109,7 @@ export class StaffRewardsController {
   }
 
   @Post('reversals')
+  @Audited('rewards.transaction-reversed', { object: ['transactions', 'transactionId'] })
   @Route({
     summary: 'Reverse a transaction',
     access: 'administrators, and never for one’s own transaction',

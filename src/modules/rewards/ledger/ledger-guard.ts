@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { findPossibleChanges } from '../../../platform/database/append-only';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 
@@ -13,12 +14,13 @@ export class LedgerUnprotected extends Error {
   }
 }
 
-const forbiddenStatements = {
-  UPDATE: 'UPDATE rewards_teocointransaction SET amount = amount + 1 WHERE id = $1',
-  DELETE: 'DELETE FROM rewards_teocointransaction WHERE id = $1',
-};
 /** The id of the test row. No real row has a negative id, and an explicit id uses no number of the id sequence. */
 const testRowId = -1;
+const values = [testRowId];
+const forbiddenStatements = {
+  UPDATE: { sql: 'UPDATE rewards_teocointransaction SET amount = amount + 1 WHERE id = $1', values },
+  DELETE: { sql: 'DELETE FROM rewards_teocointransaction WHERE id = $1', values },
+};
 
 /** Tries to change and delete a test row that is never committed. If the database allows it, the application does not start. */
 @Injectable()
@@ -34,25 +36,8 @@ export class LedgerGuard implements OnApplicationBootstrap {
   }
 
   /** @returns the statements (UPDATE, DELETE) that the database wrongly allows; empty if the ledger is protected */
-  async findPossibleChanges(): Promise<string[]> {
-    const possibleChanges: string[] = [];
-    for (const [name, sql] of Object.entries(forbiddenStatements))
-      if (await this.isPossible(sql)) possibleChanges.push(name);
-    return possibleChanges;
-  }
-
-  private async isPossible(sql: string): Promise<boolean> {
-    try {
-      await this.database.transaction(async () => {
-        await this.insertTestRow();
-        await this.database.run(sql, [testRowId]);
-        throw new StatementSucceeded();
-      });
-    } catch (error) {
-      if (error instanceof StatementSucceeded) return true;
-      if (!String(error).includes('append-only')) throw error;
-    }
-    return false;
+  findPossibleChanges(): Promise<string[]> {
+    return findPossibleChanges(this.database, () => this.insertTestRow(), forbiddenStatements);
   }
 
   private async insertTestRow(): Promise<void> {
@@ -70,6 +55,3 @@ export class LedgerGuard implements OnApplicationBootstrap {
     );
   }
 }
-
-/** Thrown to roll the test row back; `isPossible` catches this error. */
-class StatementSucceeded extends Error {}

@@ -33,7 +33,8 @@ export class RoleChanges {
       if (role === 'student') await this.requireNoCourses(userId);
       await this.roleStore.set(userId, role);
       const note = `${account.role} to ${role}: ${reason}`;
-      await this.securityEvents.record({ kind: 'role_changed', personId: userId, note, ...admin });
+      const detail = { from: account.role, to: role };
+      await this.securityEvents.record({ kind: 'role_changed', personId: userId, note, detail, ...admin });
       await this.events.publish(new RoleChanged({ userId, role, reason }));
     });
   }

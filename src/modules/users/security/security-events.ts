@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
+import { actorWithId, AuditLog, type AuditDetail } from '../../../platform/audit/audit-log';
 import { bool, int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
@@ -17,6 +18,8 @@ export interface NewSecurityEvent {
   actorId?: number | null;
   device?: Device;
   note?: string;
+  /** Kept in the audit log too, for ever. So it must not be a text that a person has written. */
+  detail?: AuditDetail;
 }
 
 const securityEvent = columnsOf(SecurityEvent);
@@ -34,14 +37,23 @@ export class SecurityEvents {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly auditLog: AuditLog,
   ) {}
 
   /**
    * Must be called in the transaction of the recorded action. If the person does not exist, the same statement inserts
-   * nothing, so that a caller cannot tell unknown logins from known ones by the time that they take.
+   * nothing, so that a caller cannot tell unknown logins from known ones by the time that they take. The audit log gets an entry too.
    */
-  async record({ kind, personId, actorId = personId, device = {}, note = '' }: NewSecurityEvent): Promise<void> {
+  async record({ kind, personId, actorId = personId, device = {}, ...texts }: NewSecurityEvent): Promise<void> {
+    const { note = '', detail = {} } = texts;
     const { address = '', userAgent = '' } = device;
+    this.auditLog.record({
+      action: `users.${kind.replaceAll('_', '-')}`,
+      object: ['users', personId],
+      detail,
+      actor: actorWithId(actorId),
+      onlyIfExists: { table: 'users_user', id: personId },
+    });
     const insertedCount = await this.database.run(
       `INSERT INTO users_securityevent (happened_at, kind, person_id, actor_id, address, user_agent, note)
        SELECT $2, $3, id, $4, $5, $6, $7 FROM users_user WHERE id = $1`,

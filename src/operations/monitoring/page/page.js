@@ -1,6 +1,7 @@
 import { announce, byId, h } from './dom.js';
 import { isSignedIn, signIn, signOut } from './api.js';
 import * as database from './database-views.js';
+import { audit } from './audit-view.js';
 import { jobs } from './jobs-view.js';
 import { mails } from './mails-view.js';
 import { outbox } from './outbox-view.js';
@@ -18,6 +19,7 @@ const views = {
   locks: ['Locks', database.locks],
   outbox: ['Outbox', outbox],
   mails: ['Mails', mails],
+  audit: ['Audit log', audit],
   jobs: ['Jobs', jobs],
 };
 const viewNames = Object.keys(views);

@@ -1,5 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+/** The person or the API key of a request; a key has scopes. */
+export interface Caller {
+  id: number;
+  scopes: readonly string[] | null;
+}
+
 /** Describes the task of an asynchronous call chain: a request, a run of a job, or the delivery of events. */
 export class CallScope {
   private readonly statementCounts = new Map<string, number>();
@@ -8,6 +14,8 @@ export class CallScope {
   private allowsReplica = false;
   /** The deadline, in milliseconds of `performance.now()`. After the deadline no statement is sent or waited for. */
   endsAt: number | undefined;
+  /** Who has sent the request, as soon as that is known; null for anybody else. */
+  caller: Caller | null = null;
 
   constructor(
     readonly kind: 'request' | 'job' | 'events',

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { currentScope, type Caller } from '../../database/scope/call-scope';
 import { RouteNotFound } from '../problems/http.errors';
 import { routeConfigOf } from '../route-config';
 
 /** Returns the actor that the Authorization header, or the ticket of an event stream, identifies. @throws Unauthenticated */
-export type Authenticate = (authorization: string | undefined, ticket: string | undefined) => Promise<object>;
+export type Authenticate = (authorization: string | undefined, ticket: string | undefined) => Promise<Caller>;
 
 /**
  * Authenticates a request before its body is read, because parsing a megabyte takes a thousand times as long as a refusal. The hook
@@ -15,7 +16,10 @@ export function authenticateBeforeParsing(instance: FastifyInstance, authenticat
     const { isPublic, isPersonal } = routeConfigOf(request);
     const { authorization } = request.headers;
     if (isPublic && !(isPersonal && authorization !== undefined)) return;
-    Object.assign(request, { user: await authenticate(authorization, ticketOf(request)) });
+    const user = await authenticate(authorization, ticketOf(request));
+    Object.assign(request, { user });
+    const scope = currentScope();
+    if (scope) scope.caller = user;
   });
 }
 

@@ -17,7 +17,10 @@ const rules = [
     },
   ],
   // A part that scrolls needs the focus, so that the arrow keys can scroll it.
-  ['pre.microlight, .microlight, .responses-inner, .table-container', (element) => setIfMissing(element, 'tabindex', '0')],
+  [
+    'pre.microlight, .microlight, .responses-inner, .table-container',
+    (element) => setIfMissing(element, 'tabindex', '0'),
+  ],
   ['table[role=region]', (element) => element.removeAttribute('role')],
 ];
 

@@ -5,7 +5,10 @@ const textOf = (method, path, operation, tag) =>
 /** An operation matches if it contains every word of the phrase. `get /me` finds `GET /api/v1/me`. */
 export function matches(phrase, method, path, operation, tag) {
   const text = textOf(method, path, operation, tag);
-  return phrase.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return phrase
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 /** Filters the operations of Swagger UI, which itself filters only the names of tags. */

@@ -99,5 +99,6 @@ function post(path, body, token, keepalive = false) {
 
 // The tokens are lost with the page, so its session must not stay open for weeks. A page in the back/forward cache keeps them.
 addEventListener('pagehide', (event) => {
-  if (session && !event.persisted) void post('/auth/logout', undefined, session.accessToken, true).catch(() => undefined);
+  if (session && !event.persisted)
+    void post('/auth/logout', undefined, session.accessToken, true).catch(() => undefined);
 });
