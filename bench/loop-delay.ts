@@ -43,7 +43,13 @@ async function main(): Promise<void> {
   if (engine !== 'postgres' && engine !== 'sqlite') throw new Error('--engine is postgres or sqlite');
   const school = await createSchool(engine, people);
   // A password that is being checked counts as a wrong one, and all logins come from one address.
-  const environment = { ...settings, CREDENTIAL_RATE_LIMIT_PER_MINUTE: '100000', DATABASE_URL: school.url };
+  const environment = {
+    ...settings,
+    CREDENTIAL_RATE_LIMIT_PER_MINUTE: '100000',
+    // The administrator gives rewards with a password only.
+    ADMIN_SECOND_FACTOR: 'offered',
+    DATABASE_URL: school.url,
+  };
   try {
     const createAdministrator = ['admin:create', '--username', 'treasurer', '--email', 'treasurer@school.example'];
     await run('dist/src/cli.js', createAdministrator, environment, adminPassword);

@@ -31,7 +31,8 @@ export function djangoVerifier(storedHash: string): ((password: string) => Promi
   const [algorithm, ...parts] = storedHash.split('$');
   const verify = verifiers[algorithm as string];
   if (!verify) return undefined;
-  return (password) => verify(password, parts);
+  // A damaged hash belongs to no password, so a caller cannot recognise it by the error.
+  return (password) => verify(password, parts).catch(() => false);
 }
 
 /** `pbkdf2_sha256$<iterations>$<salt>$<base64>` */

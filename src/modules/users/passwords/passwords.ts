@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { hash, verify } from '@node-rs/argon2';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Argon2 } from './argon2';
 import { djangoVerifier } from './django-passwords';
 import { FairQueue } from './fair-queue';
 
@@ -19,7 +19,8 @@ const placeholderHash = [
 
 /** Computes password hashes in Django's encoding. A bounded queue limits the memory because each hash needs 46 MiB. */
 @Injectable()
-export class Passwords {
+export class Passwords implements OnModuleDestroy {
+  private readonly argon2 = new Argon2(maxRunning);
   private readonly queue = new FairQueue(maxRunning, maxWaiting);
 
   /**
@@ -27,7 +28,7 @@ export class Passwords {
    * @throws PasswordsBusy when the queue is full
    */
   async hash(password: string, group = ''): Promise<string> {
-    return this.queue.run(group, async () => djangoPrefix + (await hash(password, cost)));
+    return this.queue.run(group, async () => djangoPrefix + (await this.argon2.hash(password, cost)));
   }
 
   /**
@@ -39,16 +40,11 @@ export class Passwords {
   async isCorrect(password: string, storedHash: string | null, group = ''): Promise<boolean> {
     const verifyDjangoHash = djangoVerifier(storedHash ?? '');
     const comparedHash = storedHash?.startsWith(`${djangoPrefix}$`) ? storedHash : placeholderHash;
-    const verifyArgon2 = (): Promise<boolean> => verify(comparedHash.slice(djangoPrefix.length), password);
-    return this.queue.run(group, async () => {
-      try {
-        return await (verifyDjangoHash ? verifyDjangoHash(password) : verifyArgon2());
-      } catch {
-        // An error counts as a wrong password, so that a caller cannot recognise a damaged hash by the error.
-        return false;
-      }
-    });
+    const verifyArgon2 = (): Promise<boolean> => this.argon2.verify(comparedHash.slice(djangoPrefix.length), password);
+    return this.queue.run(group, () => (verifyDjangoHash ? verifyDjangoHash(password) : verifyArgon2()));
   }
+
+  onModuleDestroy = (): Promise<void> => this.argon2.close();
 
   /** Whether a guess against the stored hash costs less than a guess against a new hash. */
   isWeak(storedHash: string): boolean {
