@@ -48,6 +48,9 @@ function clearUnknownObject(fields: Fields): void {
 @Injectable()
 export class NotificationsData implements DataRules {
   readonly models = [notificationModel];
+  readonly excludedTables = {
+    notifications_delivery: 'A copy of a school must not send again what the school sends',
+  };
 
   constructor(registry: DataRegistry) {
     registry.register(this);

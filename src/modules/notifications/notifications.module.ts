@@ -10,6 +10,9 @@ import { Broadcasts } from './broadcasts';
 import { CourseMessage } from './course-messages/course-message.entity';
 import { CourseMessages } from './course-messages/course-messages';
 import { CourseMessagesController } from './course-messages/course-messages.controller';
+import { NotificationChannels } from './deliveries/notification-channels';
+import { NotificationDeliveries } from './deliveries/deliveries';
+import { NotificationDelivery } from './deliveries/delivery.entity';
 import { ExpireNotifications } from './feed/expire-notifications.job';
 import { LiveNotifications } from './live/live-notifications';
 import { LiveNotificationsController } from './live/live-notifications.controller';
@@ -39,6 +42,8 @@ const services = [
   CourseMessages,
   LiveNotifications,
   MyNotifications,
+  NotificationChannels,
+  NotificationDeliveries,
   NotificationTypes,
   Notifier,
   UnreadCounts,
@@ -60,7 +65,7 @@ const handlers = [
 
 /** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Announcement, Notification, UnreadCount, CourseMessage])],
+  imports: [TypeOrmModule.forFeature([Announcement, Notification, NotificationDelivery, UnreadCount, CourseMessage])],
   controllers: [
     LiveNotificationsController,
     MyNotificationsController,
@@ -75,6 +80,6 @@ const handlers = [
     ...handlers,
     ...jobs,
   ],
-  exports: [NotificationTypes, Notifier],
+  exports: [NotificationChannels, NotificationDeliveries, NotificationTypes, Notifier],
 })
 export class NotificationsModule {}
