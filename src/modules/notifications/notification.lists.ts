@@ -9,6 +9,10 @@ export const deliveryOrder = ['urgent', 'high', 'normal', 'low'] as const satisf
 export const deliveryStatuses = ['waiting', 'sent', 'failed', 'skipped'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
+/** How often mails are sent. `immediately` means no digest. */
+export const digestFrequencies = ['immediately', 'daily', 'weekly'] as const;
+export type DigestFrequency = (typeof digestFrequencies)[number];
+
 export const audiences = ['all', 'students', 'teachers'] as const;
 export type Audience = (typeof audiences)[number];
 
