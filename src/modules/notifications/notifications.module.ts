@@ -13,13 +13,21 @@ import { CourseMessagesController } from './course-messages/course-messages.cont
 import { NotificationChannels } from './deliveries/notification-channels';
 import { NotificationDeliveries } from './deliveries/deliveries';
 import { NotificationDelivery } from './deliveries/delivery.entity';
+import { DeliveryRouter } from './deliveries/delivery-router';
+import { DeliveryWorker } from './deliveries/delivery-worker';
+import { EmailChannel } from './email/email-channel';
+import { EmailSender } from './email/email-sender';
+import { NotificationPreference } from './preferences/preference.entity';
+import { NotificationPreferences } from './preferences/preferences';
+import { PreferencesController } from './preferences/preferences.controller';
+import { RouteNotifications } from './deliveries/route-notifications';
 import { ExpireNotifications } from './feed/expire-notifications.job';
 import { LiveNotifications } from './live/live-notifications';
 import { LiveNotificationsController } from './live/live-notifications.controller';
 import { MyNotifications } from './feed/my-notifications';
 import { MyNotificationsController } from './feed/my-notifications.controller';
 import { Notification, UnreadCount } from './feed/notification.entity';
-import { NotificationTypes } from './notification-types';
+import { NotificationTypes } from './types/notification-types';
 import { NotificationsData } from './notifications.data';
 import { Notifier } from './notifier';
 import { NotifyWhenAchievementUnlocked } from './subscribers/notify-when-achievement-unlocked';
@@ -37,19 +45,27 @@ import { UnreadNotifications } from '../rewards';
 import { UnreadCounts } from './feed/unread-counts';
 
 const announcements = [Announcements, AnnouncementList, AnnouncementWithdrawal];
+const deliveries = [
+  DeliveryRouter,
+  DeliveryWorker,
+  EmailChannel,
+  EmailSender,
+  NotificationChannels,
+  NotificationDeliveries,
+  NotificationPreferences,
+];
 const services = [
   Broadcasts,
   CourseMessages,
   LiveNotifications,
   MyNotifications,
-  NotificationChannels,
-  NotificationDeliveries,
   NotificationTypes,
   Notifier,
   UnreadCounts,
 ];
 const jobs = [ExpireNotifications, RecountUnread];
 const handlers = [
+  RouteNotifications,
   AlertWhenAccountAtRisk,
   NotifyWhenTeacherDecided,
   TellTeacherWhenStudentActs,
@@ -65,17 +81,28 @@ const handlers = [
 
 /** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Announcement, Notification, NotificationDelivery, UnreadCount, CourseMessage])],
+  imports: [
+    TypeOrmModule.forFeature([
+      Announcement,
+      Notification,
+      NotificationDelivery,
+      NotificationPreference,
+      UnreadCount,
+      CourseMessage,
+    ]),
+  ],
   controllers: [
     LiveNotificationsController,
     MyNotificationsController,
     AnnouncementsController,
     CourseMessagesController,
+    PreferencesController,
   ],
   providers: [
     NotificationsData,
     { provide: UnreadNotifications, useExisting: UnreadCounts },
     ...announcements,
+    ...deliveries,
     ...services,
     ...handlers,
     ...jobs,
