@@ -17,6 +17,7 @@ import { DeliveryRouter } from './deliveries/delivery-router';
 import { DeliveryWorker } from './deliveries/delivery-worker';
 import { EmailChannel } from './email/email-channel';
 import { EmailSender } from './email/email-sender';
+import { MailUnsubscriptionsController } from './email/mail-unsubscriptions.controller';
 import { NotificationPreference } from './preferences/preference.entity';
 import { NotificationPreferences } from './preferences/preferences';
 import { PreferencesController } from './preferences/preferences.controller';
@@ -42,6 +43,7 @@ import { TellAdministratorsWhenTeacherApplied } from './subscribers/tell-adminis
 import { TellPersonWhenCoinsMoveOnChain } from './subscribers/tell-person-when-coins-move-on-chain';
 import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-student-acts';
 import { UnreadNotifications } from '../rewards';
+import { UsersModule } from '../users';
 import { UnreadCounts } from './feed/unread-counts';
 
 const announcements = [Announcements, AnnouncementList, AnnouncementWithdrawal];
@@ -90,6 +92,7 @@ const handlers = [
       UnreadCount,
       CourseMessage,
     ]),
+    UsersModule,
   ],
   controllers: [
     LiveNotificationsController,
@@ -97,6 +100,7 @@ const handlers = [
     AnnouncementsController,
     CourseMessagesController,
     PreferencesController,
+    MailUnsubscriptionsController,
   ],
   providers: [
     NotificationsData,
