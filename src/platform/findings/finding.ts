@@ -27,6 +27,8 @@ export const findingKinds = [
   'undelivered-mails',
   'late-mails',
   'mail-not-configured',
+  'late-notifications',
+  'undelivered-notifications',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
