@@ -31,6 +31,8 @@ async function main(): Promise<void> {
   const environment = {
     ...settings,
     CREDENTIAL_RATE_LIMIT_PER_MINUTE: '100000',
+    REGISTRATION_LIMIT_PER_HOUR: '100000',
+    ADMIN_SECOND_FACTOR: 'offered',
     DATABASE_URL: school.url,
     MAIL_URL: `smtp://127.0.0.1:${mailServer.port}`,
     MAIL_FROM: 'School <school@school.example>',
@@ -94,9 +96,9 @@ async function waitUntilSent(port: number, token: string, id: number): Promise<v
 
 /** Changes the password of a new person again and again, and notes when the mail about it arrives. */
 async function alertUntil(work: Promise<void>, port: number, mailServer: MailServer): Promise<void> {
-  let isOver = false;
-  const done = work.finally(() => (isOver = true));
-  while (!isOver) {
+  const state = { isOver: false };
+  const done = work.finally(() => (state.isOver = true));
+  while (!state.isOver) {
     const email = `${randomUUID()}@school.example`;
     const token = await register(port, email);
     mailServer.expectAlert(email);

@@ -90,7 +90,7 @@ test('a burst is one mail with one group, and a mail that hurries takes the othe
 
 test('quiet hours hold a mail until they end, and an urgent one breaks through alone', async () => {
   await anna.patch('/me/settings', { timezone: 'Europe/Rome' });
-  await anna.patch('/me/notification-preferences', { quietHours: { from: '10:30', until: '12:00' } });
+  await anna.patch('/me/notification-preferences', { quietHours: { from: '10:30', to: '12:00' } });
   await tell(1);
   school.clock.stopAt(now);
   await notify(school, { ...makeNotification(anna.id, 2), type: 'withdrawal_failed', message: 'Not paid.' });
@@ -108,7 +108,7 @@ test('a daily digest is one mail at the hour, also with what needs no attention,
   await notify(school, { ...makeNotification(anna.id, 3), type: 'teocoin_earned', message: 'Five coins.' });
   await mailsAt(now);
   const [, , first] = await notificationsOf(anna);
-  await anna.put(`/me/notifications/${first!.id}/read-state`, { isRead: true });
+  await anna.put(`/me/notifications/${Number(first!.id)}/read-state`, { isRead: true });
   expect(await mailsAt(new Date('2026-03-02T17:59:00Z'))).toEqual([]);
   const [mail] = await mailsAt(new Date('2026-03-02T18:00:00Z'));
   expect(mail!.headers.subject).toBe('2 notifications from Brush School');
@@ -118,11 +118,11 @@ test('a daily digest is one mail at the hour, also with what needs no attention,
 });
 
 test('with the switch off only what is urgent is mailed, and a type is mailed as the person chose', async () => {
-  await anna.patch('/me/notification-preferences', { types: { exercise_graded: { email: false } } });
+  await anna.patch('/me/notification-preferences', { types: { exercise_graded: { isMailed: false } } });
   await tell(1);
   await mailsAt(later(5));
   expect(await statesOf()).toEqual([]);
-  await anna.patch('/me/notification-preferences', { types: { exercise_graded: { email: true } } });
+  await anna.patch('/me/notification-preferences', { types: { exercise_graded: { isMailed: true } } });
   await anna.patch('/me/settings', { emailNotifications: false });
   await tell(2);
   await notify(school, { ...makeNotification(anna.id, 3), type: 'withdrawal_failed', message: 'Not paid.' });

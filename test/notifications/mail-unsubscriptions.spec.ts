@@ -12,27 +12,27 @@ const pathOf = (topic: string, personId = anna.id): string =>
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const oneClick = 'List-Unsubscribe=One-Click';
 
-async function choiceOf(type: string): Promise<{ email: boolean; push: boolean }> {
+async function choiceOf(type: string): Promise<{ isMailed: boolean; isPushed: boolean }> {
   const { body } = await anna.get('/me/notification-preferences');
   return body.types.find((each: { type: string }) => each.type === type);
 }
 
 test('one click unsubscribes from a type without signing in, and the preferences show it', async () => {
-  expect(await choiceOf('course_message')).toMatchObject({ email: true, push: true });
+  expect(await choiceOf('course_message')).toMatchObject({ isMailed: true, isPushed: true });
   const page = await school.visitor.post(pathOf('course_message'), oneClick, form);
   expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
   expect(page.body).toContain('You get no more mails of this kind: Message from your course.');
-  expect(await choiceOf('course_message')).toMatchObject({ email: false, push: true });
+  expect(await choiceOf('course_message')).toMatchObject({ isMailed: false, isPushed: true });
   expect((await school.visitor.post(pathOf('course_message'), oneClick, form)).status).toBe(200);
-  await anna.patch('/me/notification-preferences', { types: { course_message: { email: true } } });
-  expect(await choiceOf('course_message')).toMatchObject({ email: true });
+  await anna.patch('/me/notification-preferences', { types: { course_message: { isMailed: true } } });
+  expect(await choiceOf('course_message')).toMatchObject({ isMailed: true });
 });
 
 test('a mail program may also send the form in parts', async () => {
   const multipart = { 'content-type': 'multipart/form-data; boundary=x' };
   const body = '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n';
   expect((await school.visitor.post(pathOf('course_message'), body, multipart)).status).toBe(200);
-  expect(await choiceOf('course_message')).toMatchObject({ email: false });
+  expect(await choiceOf('course_message')).toMatchObject({ isMailed: false });
 });
 
 test('the link of a digest turns the switch off', async () => {
@@ -48,7 +48,7 @@ test('opening the link changes nothing and shows a form in the language of the p
   expect(page.body).toContain('Non vuoi più ricevere e-mail di questo tipo: Messaggio dal tuo corso?');
   expect(page.body).toContain('<form method="post">');
   expect(page.body).not.toContain('@');
-  expect(await choiceOf('course_message')).toMatchObject({ email: true });
+  expect(await choiceOf('course_message')).toMatchObject({ isMailed: true });
 });
 
 test('a forged link and the link of a closed account are not found, and no other route accepts a form', async () => {

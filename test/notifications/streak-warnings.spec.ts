@@ -62,9 +62,11 @@ test('a streak that goes on tomorrow, because the learner travelled, is not at r
 
 test('who has turned the type off is not warned, and others are warned in their language', async () => {
   await learnAt('2026-03-01T09:00:00Z');
-  await student.patch('/me/notification-preferences', { types: { streak_at_risk: { email: false, push: false } } });
+  await student.patch('/me/notification-preferences', {
+    types: { streak_at_risk: { isMailed: false, isPushed: false } },
+  });
   expect(await warnAt('2026-03-02T19:07:00Z')).toEqual({});
-  await student.patch('/me/notification-preferences', { types: { streak_at_risk: { push: true } } });
+  await student.patch('/me/notification-preferences', { types: { streak_at_risk: { isPushed: true } } });
   await student.patch('/me/settings', { language: 'it' });
   expect(await warnAt('2026-03-02T19:07:00Z')).toEqual({ warned: 1 });
   expect(await warnings()).toEqual([expect.stringContaining('Hai studiato per 1 giorno.')]);

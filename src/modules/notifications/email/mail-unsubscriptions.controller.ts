@@ -43,7 +43,7 @@ export class MailUnsubscriptionsController {
     errors: [MailUnsubscriptionNotFound],
     tag: 'Notifications',
   })
-  showMailUnsubscription(@Param('token', { schema: tokenFormat }) token: string): Promise<string> {
+  getMailUnsubscription(@Param('token', { schema: tokenFormat }) token: string): Promise<string> {
     return this.page(this.read(token), false);
   }
 
@@ -63,7 +63,7 @@ export class MailUnsubscriptionsController {
     const { personId, topic } = subscription;
     const page = await this.page(subscription, true);
     if (topic === allTopics) await this.settings.change(personId, null, { emailNotifications: false });
-    else await this.preferences.change(personId, { types: { [topic]: { email: false } } });
+    else await this.preferences.change(personId, { types: { [topic]: { isMailed: false } } });
     return page;
   }
 

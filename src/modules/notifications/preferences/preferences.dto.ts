@@ -24,8 +24,8 @@ const TypePreference = z
     type: z.string(),
     label: z.string().meta({ description: 'The name of the type, in the language of the person' }),
     priority: namedEnum('NotificationPriority', priorities),
-    email: z.boolean(),
-    push: z.boolean(),
+    isMailed: z.boolean(),
+    isPushed: z.boolean(),
     isFixed: z
       .boolean()
       .meta({ description: 'Urgent: it is always mailed, and pushed while push notifications are on' }),
@@ -36,15 +36,15 @@ const example = {
   emailNotifications: true,
   pushNotifications: true,
   timezone: 'Europe/Rome',
-  quietHours: { from: '22:00', until: '08:00' },
+  quietHours: { from: '22:00', to: '08:00' },
   digest: { frequency: 'daily' as const, hour: 18, weekday: 1 },
   types: [
     {
       type: 'course_message',
       label: 'Message from your course',
       priority: 'normal' as const,
-      email: true,
-      push: false,
+      isMailed: true,
+      isPushed: false,
       isFixed: false,
     },
   ],
@@ -55,7 +55,7 @@ export const Preferences = z
     emailNotifications: z.boolean().meta({ description: 'The switch of `PATCH /me/settings`. Off: only urgent mails' }),
     pushNotifications: z.boolean().meta({ description: 'The switch of `PATCH /me/settings`. Off: nothing is pushed' }),
     timezone: z.string().meta({ description: 'The IANA name from the settings. Times are on the clock of this zone' }),
-    quietHours: z.strictObject({ from: clockTime, until: clockTime }).nullable(),
+    quietHours: z.strictObject({ from: clockTime, to: clockTime }).nullable(),
     digest: z.strictObject({ frequency: digestFrequency, hour, weekday }),
     types: z.array(TypePreference),
   })
@@ -63,10 +63,10 @@ export const Preferences = z
 export type Preferences = z.output<typeof Preferences>;
 
 const quietHours = z
-  .strictObject({ from: clockTime, until: clockTime })
-  .refine(({ from, until }) => from !== until, rule('quiet_hours', 'Must end at another time than they begin'));
+  .strictObject({ from: clockTime, to: clockTime })
+  .refine(({ from, to }) => from !== to, rule('quiet_hours', 'Must end at another time than they begin'));
 
-const choice = z.strictObject({ email: z.boolean().optional(), push: z.boolean().optional() });
+const choice = z.strictObject({ isMailed: z.boolean().optional(), isPushed: z.boolean().optional() });
 
 export const PreferencesChange = z
   .strictObject({
@@ -83,9 +83,9 @@ export const PreferencesChange = z
     id: 'NotificationPreferencesChange',
     examples: [
       {
-        quietHours: { from: '22:00', until: '08:00' },
+        quietHours: { from: '22:00', to: '08:00' },
         digest: { frequency: 'daily', hour: 18 },
-        types: { course_message: { push: false } },
+        types: { course_message: { isPushed: false } },
       },
     ],
   });
@@ -99,12 +99,12 @@ export function showPreferences(person: PersonPreferences, types: NotificationTy
     timezone,
     quietHours: person.quietHours && {
       from: toClockTime(person.quietHours.from),
-      until: toClockTime(person.quietHours.until),
+      to: toClockTime(person.quietHours.until),
     },
     digest: { frequency: digest.frequency, hour: digest.hour, weekday: digest.weekday },
     types: types.all.map((type) => {
       const isFixed = type.priority === 'urgent';
-      const [email, push] = personChannels.map((channel) => isFixed || hasChosen(person, type, channel)) as [
+      const [isMailed, isPushed] = personChannels.map((channel) => isFixed || hasChosen(person, type, channel)) as [
         boolean,
         boolean,
       ];
@@ -112,8 +112,8 @@ export function showPreferences(person: PersonPreferences, types: NotificationTy
         type: type.type,
         label: types.labelOf(type.type, language),
         priority: type.priority,
-        email,
-        push,
+        isMailed,
+        isPushed,
         isFixed,
       };
     }),

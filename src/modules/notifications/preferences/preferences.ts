@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, jsonOf, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { bool, int, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { placeholders } from '../../../platform/database/insert-rows';
 import { Clock } from '../../../platform/time/clock';
 import { UserNotFound, verifiedEmailShape, verifiedEmailSql } from '../../users';
-import type { DigestFrequency } from '../notification.lists';
 import type { PersonPreferences } from './person-preferences';
 import { NotificationPreference, type Choices } from './preference.entity';
 import { toMinute, type PreferencesChange } from './preferences.dto';
 import { readerOf } from './reader';
 
-const stored = columnsOf(NotificationPreference).without('userId', 'updatedAt');
+const chosen = columnsOf(NotificationPreference).without('userId', 'updatedAt');
 
 const personShape = {
   ...verifiedEmailShape,
@@ -22,12 +21,7 @@ const personShape = {
   timezone: text,
   emailNotifications: bool,
   pushNotifications: bool,
-  quietFrom: nullable(int),
-  quietUntil: nullable(int),
-  digest: textOf<DigestFrequency>(),
-  digestHour: int,
-  digestWeekday: int,
-  choices: nullable(jsonOf<Choices>()),
+  ...chosen.optionalShape,
 };
 
 /** Reads and changes how people want to be told. */
@@ -46,9 +40,7 @@ export class NotificationPreferences {
       personShape,
       `SELECT u.id AS "userId", u.username, u.email, ${verifiedEmailSql('u')}, COALESCE(s.language, 'en') AS language,
          COALESCE(s.timezone, 'UTC') AS timezone, COALESCE(s.email_notifications, true) AS "emailNotifications",
-         COALESCE(s.push_notifications, true) AS "pushNotifications", p.quiet_from AS "quietFrom",
-         p.quiet_until AS "quietUntil", COALESCE(p.digest, 'immediately') AS digest,
-         COALESCE(p.digest_hour, 8) AS "digestHour", COALESCE(p.digest_weekday, 1) AS "digestWeekday", p.choices
+         COALESCE(s.push_notifications, true) AS "pushNotifications", ${chosen.columns('p')}
        FROM users_user u LEFT JOIN users_usersettings s ON s.user_id = u.id
        LEFT JOIN notifications_preference p ON p.user_id = u.id
        WHERE u.is_active AND u.id IN (${placeholders(ids.length)})`,
@@ -69,7 +61,12 @@ export class NotificationPreferences {
     return this.database.transaction(async () => {
       const row = await this.lock(userId);
       const choices: Record<string, Choices[string]> = { ...row.choices };
-      for (const [type, choice] of Object.entries(types)) choices[type] = { ...choices[type], ...choice };
+      for (const [type, { isMailed, isPushed }] of Object.entries(types))
+        choices[type] = {
+          ...choices[type],
+          ...(isMailed === undefined ? {} : { email: isMailed }),
+          ...(isPushed === undefined ? {} : { push: isPushed }),
+        };
       const isQuietKept = quietHours === undefined;
       await this.database.run(
         `UPDATE notifications_preference SET quiet_from = $2, quiet_until = $3, digest = $4, digest_hour = $5,
@@ -77,7 +74,7 @@ export class NotificationPreferences {
         [
           userId,
           isQuietKept ? row.quietFrom : quietHours && toMinute(quietHours.from),
-          isQuietKept ? row.quietUntil : quietHours && toMinute(quietHours.until),
+          isQuietKept ? row.quietUntil : quietHours && toMinute(quietHours.to),
           digest?.frequency ?? row.digest,
           digest?.hour ?? row.digestHour,
           digest?.weekday ?? row.digestWeekday,
@@ -89,13 +86,13 @@ export class NotificationPreferences {
     });
   }
 
-  private async lock(userId: number): Promise<Row<typeof stored.shape>> {
+  private async lock(userId: number): Promise<Row<typeof chosen.shape>> {
     await this.database.run(
       `INSERT INTO notifications_preference (user_id, choices, updated_at) VALUES ($1, $2, $3) ON CONFLICT (user_id) DO NOTHING`,
       [userId, {}, this.clock.now()],
     );
-    const sql = `SELECT ${stored.columns()} FROM notifications_preference WHERE user_id = $1${this.database.dialect.forUpdate()}`;
-    return (await this.database.row(stored.shape, sql, [userId]))!;
+    const sql = `SELECT ${chosen.columns()} FROM notifications_preference WHERE user_id = $1${this.database.dialect.forUpdate()}`;
+    return (await this.database.row(chosen.shape, sql, [userId]))!;
   }
 }
 
@@ -105,7 +102,7 @@ function toPreferences(row: Row<typeof personShape>): PersonPreferences {
     ...person,
     ...readerOf(language, timezone),
     quietHours: quietFrom === null || quietUntil === null ? null : { from: quietFrom, until: quietUntil },
-    digest: { frequency: digest, hour: digestHour, weekday: digestWeekday },
+    digest: { frequency: digest ?? 'immediately', hour: digestHour ?? 8, weekday: digestWeekday ?? 1 },
     choices: choices ?? {},
   };
 }
