@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { SMTPServer } from 'smtp-server';
-import { Connection, type HttpResponse } from './client';
+import { Connection } from './client';
 import { percentile } from './load';
 import { ProbedServer } from './probed-server';
 import { run } from './processes';
@@ -198,12 +198,18 @@ interface Call {
   body?: object;
 }
 
-async function send(port: number, { path, ...call }: Call): Promise<Record<string, unknown>> {
-  const connection = await Connection.open(port);
-  const response = await connection.send({ ...call, path: `/api/v1${path}` });
-  connection.close();
-  requireSuccess(response);
-  return response.body ? (JSON.parse(response.body) as Record<string, unknown>) : {};
+async function send(port: number, { path, method, token, body }: Call): Promise<Record<string, unknown>> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    body: body ? JSON.stringify(body) : null,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status} ${text.slice(0, 300)}`);
+  return text ? (JSON.parse(text) as Record<string, unknown>) : {};
 }
 
 async function requestToken(port: number, path: string, body: object): Promise<string> {
@@ -217,10 +223,6 @@ const register = (port: number, email = `${randomUUID()}@school.example`): Promi
     password,
     role: 'student',
   });
-
-function requireSuccess({ status, body }: HttpResponse): void {
-  if (status >= 300) throw new Error(`${status} ${body.slice(0, 300)}`);
-}
 
 main().catch((error: unknown) => {
   console.error(error);
