@@ -129,8 +129,11 @@ const tooLarge: Mutation = (dice, route, attack) =>
 const notAnObject: Mutation = (dice, { bodySchema, bodyExample }, attack) =>
   bodySchema ? bodyWith(attack, dice.pick(['', '[]', text([bodyExample]), '"x"', '7', 'null', ' '])) : undefined;
 
+/** Mail programs send a form to unsubscribe. */
+const formRoute = '/api/v1/mail-unsubscriptions/{token}';
+
 const wrongMediaType: Mutation = (dice, route, attack) => {
-  if (!writes(route)) return undefined;
+  if (!writes(route) || route.template === formRoute) return undefined;
   return {
     ...attack,
     body: text(route.bodyExample ?? {}),
@@ -159,7 +162,7 @@ function badValue(dice: Dice, { name, schema }: Parameter): string | undefined {
   if (name === 'cursor') return dice.pick(badCursors);
   if (name === 'limit') return dice.pick([...badNumbers, '0', String(Number(schema.maximum) + 1), '']);
   if (schema.type === 'boolean') return dice.pick(badFlags);
-  if (schema.type === 'integer') return dice.pick([...badNumbers, '0', '']);
+  if (schema.type === 'integer') return dice.pick([...badNumbers, schema.minimum === 0 ? '-1' : '0', '']);
   if (schema.enum) return dice.pick(['nope', '', '%00', '__proto__', String(schema.enum[0]).toUpperCase()]);
   return dice.pick(['%00', ...(schema.maxLength ? [long(schema.maxLength + 1)] : [])]);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
 import type { DataRules, Fields, ForeignModel, Loading } from '../../platform/data/data-rules';
-import { builtInTypes } from './built-in-types';
+import { builtInTypes } from './types/built-in-types';
 import { priorities } from './notification.lists';
 
 const modelLabel = 'notifications.notification';
@@ -48,6 +48,9 @@ function clearUnknownObject(fields: Fields): void {
 @Injectable()
 export class NotificationsData implements DataRules {
   readonly models = [notificationModel];
+  readonly excludedTables = {
+    notifications_delivery: 'A copy of a school must not send again what the school sends',
+  };
 
   constructor(registry: DataRegistry) {
     registry.register(this);

@@ -3,21 +3,35 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AlertWhenAccountAtRisk } from './subscribers/alert-when-account-at-risk';
 import { Announcement } from './announcements/announcement.entity';
+import { AnnouncementDeliveries } from './announcements/announcement-deliveries.query';
 import { AnnouncementList } from './announcements/announcement-list.query';
 import { AnnouncementWithdrawal } from './announcements/announcement-withdrawal';
 import { Announcements } from './announcements/announcements';
-import { AnnouncementsController } from './announcements/announcements.controller';
+import { AnnouncementAudiencesController, AnnouncementsController } from './announcements/announcements.controller';
 import { Broadcasts } from './broadcasts';
 import { CourseMessage } from './course-messages/course-message.entity';
 import { CourseMessages } from './course-messages/course-messages';
 import { CourseMessagesController } from './course-messages/course-messages.controller';
+import { NotificationChannels } from './deliveries/notification-channels';
+import { NotificationDeliveries } from './deliveries/deliveries';
+import { NotificationDelivery } from './deliveries/delivery.entity';
+import { DeliveryFindings } from './deliveries/delivery-findings';
+import { DeliveryRouter } from './deliveries/delivery-router';
+import { DeliveryWorker } from './deliveries/delivery-worker';
+import { EmailChannel } from './email/email-channel';
+import { EmailSender } from './email/email-sender';
+import { MailUnsubscriptionsController } from './email/mail-unsubscriptions.controller';
+import { NotificationPreference } from './preferences/preference.entity';
+import { NotificationPreferences } from './preferences/preferences';
+import { PreferencesController } from './preferences/preferences.controller';
+import { RouteNotifications } from './deliveries/route-notifications';
 import { ExpireNotifications } from './feed/expire-notifications.job';
 import { LiveNotifications } from './live/live-notifications';
 import { LiveNotificationsController } from './live/live-notifications.controller';
 import { MyNotifications } from './feed/my-notifications';
 import { MyNotificationsController } from './feed/my-notifications.controller';
 import { Notification, UnreadCount } from './feed/notification.entity';
-import { NotificationTypes } from './notification-types';
+import { NotificationTypes } from './types/notification-types';
 import { NotificationsData } from './notifications.data';
 import { Notifier } from './notifier';
 import { NotifyWhenAchievementUnlocked } from './subscribers/notify-when-achievement-unlocked';
@@ -31,11 +45,23 @@ import { RecountUnread } from './feed/recount-unread.job';
 import { TellAdministratorsWhenTeacherApplied } from './subscribers/tell-administrators-when-teacher-applied';
 import { TellPersonWhenCoinsMoveOnChain } from './subscribers/tell-person-when-coins-move-on-chain';
 import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-student-acts';
+import { WarnOfStreaksAtRisk } from './streaks/warn-of-streaks-at-risk.job';
+import { ProgressModule } from '../progress';
 import { UnreadNotifications } from '../rewards';
 import { UnreadCounts } from './feed/unread-counts';
 import { NotificationData } from './feed/notification-data';
 
-const announcements = [Announcements, AnnouncementList, AnnouncementWithdrawal];
+const announcements = [Announcements, AnnouncementDeliveries, AnnouncementList, AnnouncementWithdrawal];
+const deliveries = [
+  DeliveryFindings,
+  DeliveryRouter,
+  DeliveryWorker,
+  EmailChannel,
+  EmailSender,
+  NotificationChannels,
+  NotificationDeliveries,
+  NotificationPreferences,
+];
 const services = [
   Broadcasts,
   CourseMessages,
@@ -45,8 +71,9 @@ const services = [
   Notifier,
   UnreadCounts,
 ];
-const jobs = [ExpireNotifications, RecountUnread];
+const jobs = [ExpireNotifications, RecountUnread, WarnOfStreaksAtRisk];
 const handlers = [
+  RouteNotifications,
   AlertWhenAccountAtRisk,
   NotifyWhenTeacherDecided,
   TellTeacherWhenStudentActs,
@@ -62,22 +89,37 @@ const handlers = [
 
 /** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Announcement, Notification, UnreadCount, CourseMessage]), UsersModule],
+  imports: [
+    TypeOrmModule.forFeature([
+      Announcement,
+      Notification,
+      NotificationDelivery,
+      NotificationPreference,
+      UnreadCount,
+      CourseMessage,
+    ]),
+    ProgressModule,
+    UsersModule,
+  ],
   controllers: [
     LiveNotificationsController,
     MyNotificationsController,
     AnnouncementsController,
+    AnnouncementAudiencesController,
     CourseMessagesController,
+    PreferencesController,
+    MailUnsubscriptionsController,
   ],
   providers: [
     NotificationData,
     NotificationsData,
     { provide: UnreadNotifications, useExisting: UnreadCounts },
     ...announcements,
+    ...deliveries,
     ...services,
     ...handlers,
     ...jobs,
   ],
-  exports: [NotificationTypes, Notifier],
+  exports: [NotificationChannels, NotificationDeliveries, NotificationTypes, Notifier],
 })
 export class NotificationsModule {}

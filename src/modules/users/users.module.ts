@@ -130,20 +130,13 @@ const exportedServices = [
   Registration,
   Sessions,
   UserLookup,
+  UserSettingsStore,
   AccountOverviews,
   VerifiedEmails,
   Visibility,
   PersonalDataRegistry,
 ];
-const accountServices = [
-  LookupLimit,
-  ActivationNotes,
-  Activations,
-  Blocks,
-  UserSettingsStore,
-  PasswordChanges,
-  Profiles,
-];
+const accountServices = [LookupLimit, ActivationNotes, Activations, Blocks, PasswordChanges, Profiles];
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
 const signInServices = [
   KnownNetworks,

@@ -31,6 +31,8 @@ export const findingKinds = [
   'late-departures',
   'broken-audit-log',
   'unsealed-audit-log',
+  'late-notifications',
+  'undelivered-notifications',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
