@@ -32,6 +32,7 @@ import { TransfersByPair1764000007220 } from './1764000007220-transfers-by-pair'
 import { VerifiedAddresses1764000008710 } from './1764000008710-verified-addresses';
 import { WhatRunsByItself1764000007400 } from './1764000007400-what-runs-by-itself';
 import { WiderTotals1764000007200 } from './1764000007200-wider-totals';
+import { WebhookEndpoints1764000008970 } from './1764000008970-webhook-endpoints';
 
 /** All migrations in order. The list is the same for both engines. */
 export const migrations = [
@@ -69,4 +70,5 @@ export const migrations = [
   NamedDevices1764000008810,
   Passkeys1764000008820,
   ApiKeys1764000008830,
+  WebhookEndpoints1764000008970,
 ];

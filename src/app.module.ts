@@ -61,7 +61,10 @@ export const modules: readonly Extension[] = [
   { module: AdministrationModule },
   {
     module: NotificationsModule,
-    tags: { Notifications: 'The notifications of the caller.' },
+    tags: {
+      Notifications: 'The notifications of the caller.',
+      Webhooks: 'Other systems of the school, which get notifications as signed requests.',
+    },
     demo: markNotificationsReadInDemoSchool,
   },
   {

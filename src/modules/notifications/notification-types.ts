@@ -23,6 +23,10 @@ export class NotificationTypes {
     this.types.set(type.type, type);
   }
 
+  isRegistered(type: string): boolean {
+    return this.types.has(type);
+  }
+
   /** @throws Error if the type is not registered, because then it has no priority and no label */
   get(type: string): NotificationType {
     const registered = this.types.get(type);

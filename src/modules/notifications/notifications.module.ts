@@ -31,6 +31,10 @@ import { TellAdministratorsWhenTeacherApplied } from './subscribers/tell-adminis
 import { TellPersonWhenCoinsMoveOnChain } from './subscribers/tell-person-when-coins-move-on-chain';
 import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-student-acts';
 import { UnreadNotifications } from '../rewards';
+import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity';
+import { WebhookEndpoints } from './webhooks/webhook-endpoints';
+import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller';
+import { WebhookSecrets } from './webhooks/webhook-secrets';
 import { UnreadCounts } from './feed/unread-counts';
 
 const announcements = [Announcements, AnnouncementList, AnnouncementWithdrawal];
@@ -43,6 +47,7 @@ const services = [
   Notifier,
   UnreadCounts,
 ];
+const webhooks = [WebhookEndpoints, WebhookSecrets];
 const jobs = [ExpireNotifications, RecountUnread];
 const handlers = [
   AlertWhenAccountAtRisk,
@@ -60,17 +65,19 @@ const handlers = [
 
 /** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Announcement, Notification, UnreadCount, CourseMessage])],
+  imports: [TypeOrmModule.forFeature([Announcement, Notification, UnreadCount, CourseMessage, WebhookEndpoint])],
   controllers: [
     LiveNotificationsController,
     MyNotificationsController,
     AnnouncementsController,
     CourseMessagesController,
+    WebhookEndpointsController,
   ],
   providers: [
     NotificationsData,
     { provide: UnreadNotifications, useExisting: UnreadCounts },
     ...announcements,
+    ...webhooks,
     ...services,
     ...handlers,
     ...jobs,
