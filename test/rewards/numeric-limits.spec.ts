@@ -39,6 +39,7 @@ const countColumns = [
   'rewards_staffgrant.recipients',
   'platform_outbox.attempts',
   'platform_mail.attempts',
+  'notifications_delivery.attempts',
   'rewards_teocointransaction.reward_epoch',
   'platform_sample.minute',
 ];
@@ -61,6 +62,7 @@ const boundedColumns = [
   'platform_idempotency.status',
   'platform_contentversion.shard',
   'platform_mail.priority',
+  'notifications_delivery.priority',
   'notifications_coursemessage.number',
   'rewards_teocointransaction.amount',
   'rewards_withdrawal.amount',

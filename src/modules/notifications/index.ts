@@ -4,3 +4,10 @@ export { NotificationTypes } from './notification-types';
 export { NotificationsModule } from './notifications.module';
 export { Notifier, type NewNotification } from './notifier';
 export { markNotificationsReadInDemoSchool } from './feed/read-in-demo-school';
+export { NotificationDeliveries, type ClaimedDelivery } from './deliveries/deliveries';
+export {
+  NotificationChannels,
+  type DeliveryTarget,
+  type NotificationChannel,
+  type RoutedNotification,
+} from './deliveries/notification-channels';

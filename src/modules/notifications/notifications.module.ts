@@ -10,6 +10,9 @@ import { Broadcasts } from './broadcasts';
 import { CourseMessage } from './course-messages/course-message.entity';
 import { CourseMessages } from './course-messages/course-messages';
 import { CourseMessagesController } from './course-messages/course-messages.controller';
+import { NotificationChannels } from './deliveries/notification-channels';
+import { NotificationDeliveries } from './deliveries/deliveries';
+import { NotificationDelivery } from './deliveries/delivery.entity';
 import { ExpireNotifications } from './feed/expire-notifications.job';
 import { LiveNotifications } from './live/live-notifications';
 import { LiveNotificationsController } from './live/live-notifications.controller';
@@ -31,11 +34,8 @@ import { TellAdministratorsWhenTeacherApplied } from './subscribers/tell-adminis
 import { TellPersonWhenCoinsMoveOnChain } from './subscribers/tell-person-when-coins-move-on-chain';
 import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-student-acts';
 import { UnreadNotifications } from '../rewards';
-import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity';
-import { WebhookEndpoints } from './webhooks/webhook-endpoints';
-import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller';
-import { WebhookSecrets } from './webhooks/webhook-secrets';
 import { UnreadCounts } from './feed/unread-counts';
+import { webhooks } from './webhooks/webhook-parts';
 
 const announcements = [Announcements, AnnouncementList, AnnouncementWithdrawal];
 const services = [
@@ -43,11 +43,12 @@ const services = [
   CourseMessages,
   LiveNotifications,
   MyNotifications,
+  NotificationChannels,
+  NotificationDeliveries,
   NotificationTypes,
   Notifier,
   UnreadCounts,
 ];
-const webhooks = [WebhookEndpoints, WebhookSecrets];
 const jobs = [ExpireNotifications, RecountUnread];
 const handlers = [
   AlertWhenAccountAtRisk,
@@ -65,23 +66,26 @@ const handlers = [
 
 /** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Announcement, Notification, UnreadCount, CourseMessage, WebhookEndpoint])],
+  imports: [
+    TypeOrmModule.forFeature([Announcement, CourseMessage, Notification, NotificationDelivery, UnreadCount]),
+    TypeOrmModule.forFeature(webhooks.entities),
+  ],
   controllers: [
     LiveNotificationsController,
     MyNotificationsController,
     AnnouncementsController,
     CourseMessagesController,
-    WebhookEndpointsController,
+    ...webhooks.controllers,
   ],
   providers: [
     NotificationsData,
     { provide: UnreadNotifications, useExisting: UnreadCounts },
     ...announcements,
-    ...webhooks,
+    ...webhooks.providers,
     ...services,
     ...handlers,
     ...jobs,
   ],
-  exports: [NotificationTypes, Notifier],
+  exports: [NotificationChannels, NotificationDeliveries, NotificationTypes, Notifier],
 })
 export class NotificationsModule {}

@@ -1,0 +1,189 @@
+import { Injectable } from '@nestjs/common';
+import { bool, int, text, type Row } from '../../../platform/database/columns';
+import { Database } from '../../../platform/database/database';
+import { columnsOf } from '../../../platform/database/entity-columns';
+import { insertEntities, placeholders } from '../../../platform/database/insert-rows';
+import { Clock } from '../../../platform/time/clock';
+import { deliveryOrder } from '../notification.lists';
+import { NotificationDelivery } from './delivery.entity';
+
+const newDelivery = columnsOf(NotificationDelivery, [
+  'notificationId',
+  'userId',
+  'channel',
+  'targetId',
+  'priority',
+  'dueAt',
+  'nextAttemptAt',
+  'createdAt',
+]);
+export type NewDelivery = Pick<
+  NotificationDelivery,
+  'notificationId' | 'userId' | 'channel' | 'targetId' | 'priority' | 'dueAt'
+>;
+
+const claimed = columnsOf(NotificationDelivery, [
+  'id',
+  'notificationId',
+  'userId',
+  'channel',
+  'targetId',
+  'priority',
+  'dueAt',
+  'attempts',
+]);
+export type ClaimedDelivery = Row<typeof claimed.shape>;
+
+/** A worker that has claimed a delivery records its result within this time. Later another worker sends it again. */
+const leaseMs = 180_000;
+/** Deliveries of a person that are due this soon are claimed together with one that is due, so that a burst becomes one message. */
+export const gatherMs = 120_000;
+const isWaiting = "status = 'waiting'";
+
+export interface ClaimOptions {
+  limit: number;
+  /** True claims urgent deliveries only. So one lane of a worker can keep warnings from waiting behind announcements. */
+  isUrgentOnly?: boolean;
+}
+
+/**
+ * The statements about deliveries. No transaction is open while a delivery is sent. The clock of the database decides what is due,
+ * because several processes send.
+ */
+@Injectable()
+export class NotificationDeliveries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Inserts deliveries. Those that exist already are skipped, so the same notification may be routed again. */
+  add(deliveries: readonly NewDelivery[]): Promise<number> {
+    const createdAt = this.clock.now();
+    const rows = deliveries.map((delivery) => ({ ...delivery, nextAttemptAt: delivery.dueAt, createdAt }));
+    const suffix = 'ON CONFLICT (notification_id, channel, target_id) DO NOTHING';
+    return insertEntities(this.database, newDelivery, rows, suffix);
+  }
+
+  /** It is a read, because on SQLite a transaction would stop all writers each second. */
+  async isAnyDue(channel: string, isUrgentOnly = false): Promise<boolean> {
+    const sql = `SELECT EXISTS (SELECT 1 FROM notifications_delivery WHERE ${this.dueSql(isUrgentOnly)}) AS "isDue"`;
+    const row = await this.database.row({ isDue: bool }, sql, [this.clock.moved, channel]);
+    return row!.isDue;
+  }
+
+  /** Claims due deliveries of a channel for one attempt, the most urgent first. One statement does it, so that two workers never get the same one. */
+  claim(channel: string, { limit, isUrgentOnly = false }: ClaimOptions): Promise<ClaimedDelivery[]> {
+    return this.claimWhere(
+      `SELECT id FROM notifications_delivery WHERE ${this.dueSql(isUrgentOnly)}
+       ORDER BY priority, next_attempt_at, id LIMIT $4${this.database.dialect.skipLocked}`,
+      [channel, leaseMs, limit],
+    );
+  }
+
+  /** Like `claim`, but for up to `limit` people, and with the deliveries of each that are due within two minutes. */
+  claimOfPeople(channel: string, { limit, isUrgentOnly = false }: ClaimOptions): Promise<ClaimedDelivery[]> {
+    const soonSql = this.database.dialect.plusMsSql(this.nowSql, '$5');
+    return this.claimWhere(
+      `SELECT id FROM notifications_delivery WHERE ${isWaiting} AND channel = $2 AND priority IN (${prioritiesSql(isUrgentOnly)})
+         AND next_attempt_at <= ${soonSql} AND user_id IN (
+           SELECT user_id FROM (SELECT user_id, priority FROM notifications_delivery WHERE ${this.dueSql(isUrgentOnly)}
+             ORDER BY priority, next_attempt_at, id LIMIT $4) AS due)
+       ORDER BY id${this.database.dialect.skipLocked}`,
+      [channel, leaseMs, limit, gatherMs],
+    );
+  }
+
+  private claimWhere(idsSql: string, values: readonly (string | number)[]): Promise<ClaimedDelivery[]> {
+    return this.database.transaction(() =>
+      this.database.rows(
+        claimed.shape,
+        `UPDATE notifications_delivery SET attempts = attempts + 1,
+           next_attempt_at = ${this.database.dialect.plusMsSql(this.nowSql, '$3')}
+         WHERE id IN (${idsSql}) RETURNING ${claimed.columns()}`,
+        [this.clock.moved, ...values],
+      ),
+    );
+  }
+
+  /**
+   * Records that deliveries were sent, with the transaction of the caller or one of its own. @returns those that were not recorded
+   * before. So a caller who writes the message with the same transaction writes it exactly once.
+   */
+  sent(deliveries: readonly ClaimedDelivery[]): Promise<Set<number>> {
+    return this.finish(deliveries, 'sent', '');
+  }
+
+  /** Records that deliveries are not sent, for a reason that is no failure. */
+  skipped(deliveries: readonly ClaimedDelivery[], reason: string): Promise<Set<number>> {
+    return this.finish(deliveries, 'skipped', reason);
+  }
+
+  /**
+   * Records a failed attempt. Without `retryAt` the delivery has failed for good. Nothing is written if another worker has claimed the
+   * delivery meanwhile, because that worker will know the result.
+   */
+  async failed({ id, attempts }: ClaimedDelivery, error: string, retryAt: Date | null): Promise<void> {
+    const [status, finishedAt] = retryAt ? ['waiting', null] : ['failed', this.clock.now()];
+    await this.database.transaction(() =>
+      this.database.run(
+        `UPDATE notifications_delivery SET status = $3, finished_at = $4, last_error = $5,
+           next_attempt_at = COALESCE($6, next_attempt_at)
+         WHERE id = $1 AND attempts = $2 AND ${isWaiting}`,
+        [id, attempts, status, finishedAt, truncate(error), retryAt],
+      ),
+    );
+  }
+
+  private async finish(
+    deliveries: readonly ClaimedDelivery[],
+    status: 'sent' | 'skipped',
+    reason: string,
+  ): Promise<Set<number>> {
+    if (deliveries.length === 0) return new Set();
+    const ids = deliveries.map(({ id }) => id);
+    const finished = await this.database.transaction(() =>
+      this.database.rows(
+        { id: int },
+        `UPDATE notifications_delivery SET status = $1, last_error = $2, finished_at = $3
+         WHERE ${isWaiting} AND id IN (${placeholders(ids.length, 4)}) RETURNING id`,
+        [status, truncate(reason), this.clock.now(), ...ids],
+      ),
+    );
+    return new Set(finished.map(({ id }) => id));
+  }
+
+  /** `late` are those that should have been sent a quarter of an hour ago. */
+  counts(): Promise<{ channel: string; waiting: number; late: number; failed: number }[]> {
+    const lateSql = this.database.dialect.plusMsSql(this.nowSql, '$2');
+    return this.database.rows(
+      { channel: text, waiting: int, late: int, failed: int },
+      `SELECT channel, sum(CASE WHEN ${isWaiting} THEN 1 ELSE 0 END) AS waiting,
+         sum(CASE WHEN ${isWaiting} AND due_at <= ${lateSql} THEN 1 ELSE 0 END) AS late,
+         sum(CASE WHEN status = 'failed' THEN 1 ELSE 0 END) AS failed
+       FROM (SELECT channel, status, due_at FROM notifications_delivery WHERE ${isWaiting}
+             UNION ALL SELECT channel, status, due_at FROM notifications_delivery WHERE status = 'failed') AS unfinished
+       GROUP BY channel ORDER BY channel`,
+      [this.clock.moved, -lateMs],
+    );
+  }
+
+  /** $1 is the moved clock and $2 the channel. Urgent deliveries are due at once. */
+  private dueSql(isUrgentOnly: boolean): string {
+    return `${isWaiting} AND channel = $2 AND priority IN (${prioritiesSql(isUrgentOnly)}) AND next_attempt_at <= ${this.nowSql}`;
+  }
+
+  /** The time of the application's clock if tests or the demo school have moved it ($1), otherwise that of the database's clock. */
+  private get nowSql(): string {
+    const { instantType, nowSql } = this.database.dialect;
+    return `COALESCE(CAST($1 AS ${instantType}), ${nowSql})`;
+  }
+}
+
+const lateMs = 15 * 60_000;
+
+/** The priorities are listed, so that both engines read the due ones from the index and skip the others. */
+const prioritiesSql = (isUrgentOnly: boolean): string =>
+  isUrgentOnly ? '0' : deliveryOrder.map((_, position) => position).join(', ');
+
+const truncate = (error: string): string => error.slice(0, 2_000);

@@ -1,0 +1,94 @@
+import { NotificationDeliveries } from '../../src/modules/notifications';
+import { text } from '../../src/platform/database/columns';
+import { School } from '../support/school';
+import { idsOf, notifyMany } from './notification-fixtures';
+
+let school: School;
+let deliveries: NotificationDeliveries;
+let userId: number;
+beforeAll(async () => {
+  school = await School.open();
+  deliveries = school.part(NotificationDeliveries);
+  userId = (await school.student()).id;
+  await notifyMany(school, userId, 6);
+});
+afterAll(() => school.close());
+
+const minuteMs = 60_000;
+const now = new Date('2026-03-02T10:00:00Z');
+const later = (minutes: number): Date => new Date(now.getTime() + minutes * minuteMs);
+
+/** Adds deliveries of the person's notifications, the first in the list for the oldest one. */
+async function add(channel: string, ...due: { priority: number; dueAt: Date }[]): Promise<number> {
+  const ids = await idsOf(school, userId);
+  const rows = due.map((row, index) => ({ ...row, notificationId: ids[index]!, userId, channel, targetId: '' }));
+  return school.database.transaction(() => deliveries.add(rows));
+}
+
+const stateOf = async (channel: string): Promise<string[]> => {
+  const sql = 'SELECT status, last_error AS error FROM notifications_delivery WHERE channel = $1 ORDER BY id';
+  const rows = await school.database.rows({ status: text, error: text }, sql, [channel]);
+  return rows.map(({ status, error }) => `${status} ${error}`.trim());
+};
+
+test('a delivery is added once for each notification, channel and target', async () => {
+  expect(await add('once', { priority: 2, dueAt: now })).toBe(1);
+  expect(await add('once', { priority: 2, dueAt: now }, { priority: 2, dueAt: now })).toBe(1);
+});
+
+test('a claim takes due deliveries of its channel, the most urgent first, and not again during the lease', async () => {
+  await add(
+    'claims',
+    { priority: 2, dueAt: later(-1) },
+    { priority: 0, dueAt: now },
+    { priority: 2, dueAt: later(1) },
+    { priority: 2, dueAt: now },
+  );
+  await school.clock.at(now, async () => {
+    expect(await deliveries.isAnyDue('claims', true)).toBe(true);
+    const [urgent] = await deliveries.claim('claims', { limit: 5, isUrgentOnly: true });
+    expect(urgent).toMatchObject({ priority: 0, attempts: 1 });
+    expect(await deliveries.isAnyDue('claims', true)).toBe(false);
+    const rest = await deliveries.claim('claims', { limit: 5 });
+    expect(rest.map(({ priority }) => priority)).toEqual([2, 2]);
+    expect(await deliveries.claim('claims', { limit: 5 })).toEqual([]);
+    expect(await deliveries.isAnyDue('claims')).toBe(false);
+  });
+  const again = await school.clock.at(later(4), () => deliveries.claim('claims', { limit: 5 }));
+  expect(again.map(({ attempts }) => attempts).sort()).toEqual([1, 2, 2, 2]);
+});
+
+test('a claim of people also takes what a person gets within two minutes', async () => {
+  await add('people', { priority: 2, dueAt: now }, { priority: 2, dueAt: later(1) }, { priority: 2, dueAt: later(9) });
+  await school.clock.at(now, async () => {
+    expect(await deliveries.claimOfPeople('people', { limit: 1 })).toHaveLength(2);
+    expect(await deliveries.claimOfPeople('people', { limit: 1 })).toEqual([]);
+  });
+});
+
+test('a result is recorded once, and a failure only by the worker that holds the claim', async () => {
+  await add('results', { priority: 2, dueAt: now }, { priority: 2, dueAt: now }, { priority: 2, dueAt: now });
+  const claims = await school.clock.at(now, () => deliveries.claim('results', { limit: 5 }));
+  const [first, second, third] = claims.sort((left, right) => left.id - right.id);
+  expect(await deliveries.sent([first!])).toEqual(new Set([first!.id]));
+  expect(await deliveries.sent([first!])).toEqual(new Set());
+  await deliveries.failed(second!, 'no answer', later(10));
+  const retries = await school.clock.at(later(10), () => deliveries.claim('results', { limit: 5 }));
+  const retried = retries.find(({ id }) => id === second!.id);
+  await deliveries.failed(second!, 'too late', null);
+  expect(await stateOf('results')).toEqual(['sent', 'waiting no answer', 'waiting']);
+  await deliveries.failed(retried!, 'gone', null);
+  await deliveries.skipped([third!], 'not wanted');
+  expect(await stateOf('results')).toEqual(['sent', 'failed gone', 'skipped not wanted']);
+  const counts = await deliveries.counts();
+  expect(counts.find(({ channel }) => channel === 'results')).toMatchObject({ waiting: 0, failed: 1 });
+});
+
+test('deliveries are deleted with their notification', async () => {
+  await add('deleted', { priority: 2, dueAt: now });
+  const [id] = await idsOf(school, userId);
+  await school.database.transaction(() =>
+    school.database.run('DELETE FROM notifications_notification WHERE id = $1', [id]),
+  );
+  expect(await stateOf('deleted')).toEqual([]);
+});
