@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { int, type Row } from '../../../platform/database/columns';
-import { Database } from '../../../platform/database/database';
-import { columnsOf } from '../../../platform/database/entity-columns';
-import { ValidationFailed } from '../../../platform/http/problems/http.errors';
-import { OutgoingHttp } from '../../../platform/outgoing-http/outgoing-http';
-import { Clock } from '../../../platform/time/clock';
-import { NotificationTypes } from '../notification-types';
+import { int, type Row } from '../../../../platform/database/columns';
+import { Database } from '../../../../platform/database/database';
+import { columnsOf } from '../../../../platform/database/entity-columns';
+import { ValidationFailed } from '../../../../platform/http/problems/http.errors';
+import { OutgoingHttp } from '../../../../platform/outgoing-http/outgoing-http';
+import { Clock } from '../../../../platform/time/clock';
+import { NotificationTypes } from '../../types/notification-types';
 import { WebhookEndpoint } from './webhook-endpoint.entity';
-import { TooManyWebhookEndpoints, WebhookEndpointNotFound } from './webhooks.errors';
+import { TooManyWebhookEndpoints, WebhookEndpointNotFound } from '../webhooks.errors';
 import { WebhookSecrets } from './webhook-secrets';
 
 const shown = columnsOf(WebhookEndpoint).without('sealedSecret', 'previousSealedSecret', 'createdById');

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { SealedSecrets } from '../../../platform/auth/sealed-secrets';
+import { SealedSecrets } from '../../../../platform/auth/sealed-secrets';
 
 const purpose = 'webhook';
 const secretBytes = 32;

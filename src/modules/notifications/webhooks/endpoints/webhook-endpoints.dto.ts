@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { namedEnum } from '../../../platform/http/named-enum';
-import { pageOf } from '../../../platform/http/pagination';
+import { namedEnum } from '../../../../platform/http/named-enum';
+import { pageOf } from '../../../../platform/http/pagination';
 import { deactivationReasons } from './webhook.lists';
 import type { WebhookEndpointRow } from './webhook-endpoints';
 

@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import { Id, Instant, Json, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
+import { Id, Instant, Json, OneOf, Reference, Text, Varchar } from '../../../../platform/database/entity';
 import { deactivationReasons, type DeactivationReason } from './webhook.lists';
 
 /** An address of another system of the school, which gets notifications as signed requests. */

@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Post, Put } from '@nestjs/common';
-import { requireAdministrator } from '../../../platform/auth/administrator';
-import { CurrentActor, type Actor } from '../../../platform/auth/actor';
-import { ClosedToApiKeys, RequiresRecentProof } from '../../../platform/auth/route-access';
-import { Forbidden } from '../../../platform/errors/access.errors';
-import type { Page } from '../../../platform/http/pagination';
-import { Id } from '../../../platform/http/parameters';
-import { Route } from '../../../platform/http/route';
+import { requireAdministrator } from '../../../../platform/auth/administrator';
+import { CurrentActor, type Actor } from '../../../../platform/auth/actor';
+import { ClosedToApiKeys, RequiresRecentProof } from '../../../../platform/auth/route-access';
+import { Forbidden } from '../../../../platform/errors/access.errors';
+import type { Page } from '../../../../platform/http/pagination';
+import { Id } from '../../../../platform/http/parameters';
+import { Route } from '../../../../platform/http/route';
 import {
   NewWebhookEndpoint,
   showEndpoint,
@@ -14,7 +14,7 @@ import {
   WebhookEndpointWithSecret,
 } from './webhook-endpoints.dto';
 import { WebhookEndpoints } from './webhook-endpoints';
-import { TooManyWebhookEndpoints, WebhookEndpointNotFound } from './webhooks.errors';
+import { TooManyWebhookEndpoints, WebhookEndpointNotFound } from '../webhooks.errors';
 
 const access = 'administrators';
 const tag = 'Webhooks';
