@@ -1,6 +1,7 @@
 import { Announcements1764000008520 } from './1764000008520-announcements';
 import { SecondFactors1764000008800 } from './1764000008800-second-factors';
 import { NotificationDeliveries1764000008940 } from './1764000008940-notification-deliveries';
+import { NotificationPreferences1764000008945 } from './1764000008945-notification-preferences';
 import { NamedDevices1764000008810 } from './1764000008810-named-devices';
 import { Passkeys1764000008820 } from './1764000008820-passkeys';
 import { ApiKeys1764000008830 } from './1764000008830-api-keys';
@@ -72,5 +73,6 @@ export const migrations = [
   Passkeys1764000008820,
   ApiKeys1764000008830,
   NotificationDeliveries1764000008940,
+  NotificationPreferences1764000008945,
   WebhookEndpoints1764000008970,
 ];

@@ -7,14 +7,16 @@ beforeAll(async () => (school = await School.open()));
 afterAll(() => school.close());
 
 describe('Notifier.notify', () => {
-  test('notify costs one insert and one counter statement for a batch of six notifications', async () => {
+  test('notify costs four statements for a batch of six notifications', async () => {
     const people = await Promise.all([school.student(), school.student(), school.student()]);
     const batch = people.flatMap(({ id }) => [makeNotification(id, 1), makeNotification(id, 2)]);
     const { result, statements } = await school.statements(() => notify(school, ...batch));
     expect(result).toBe(6);
-    expect(statements).toHaveLength(4);
-    expect(statements[1]).toMatch(/^INSERT INTO notifications_notification/);
-    expect(statements[2]).toMatch(/^INSERT INTO notifications_unreadcount/);
+    expect(statements).toHaveLength(2 + 4);
+    expect(statements[1]).toMatch(/^SELECT user_id AS "userId", language, timezone/);
+    expect(statements[2]).toMatch(/^INSERT INTO notifications_notification/);
+    expect(statements[3]).toMatch(/^INSERT INTO notifications_unreadcount/);
+    expect(statements[4]).toMatch(/^INSERT INTO platform_outbox/);
     for (const { id } of people) expect(await unreadCountOf(school, id)).toBe(2);
   });
 
@@ -88,12 +90,12 @@ describe('Notifier.notify', () => {
     expect(statements.filter((sql) => !/^(?:BEGIN|START|COMMIT)/.test(sql))).toEqual([]);
   });
 
-  test('notify inserts 4,100 notifications with three inserts and one counter statement', async () => {
+  test('notify inserts 4,100 notifications with three statements for each 2,000 and one event', async () => {
     const anna = await school.student();
     const many = Array.from({ length: 4_100 }, (_, index) => makeNotification(anna.id, index));
     const { result, statements } = await school.statements(() => notify(school, ...many));
     expect(result).toBe(4_100);
-    expect(statements).toHaveLength(2 + 3 + 1);
+    expect(statements).toHaveLength(2 + 3 * 3 + 1);
     expect(await unreadCountOf(school, anna.id)).toBe(4_100);
   });
 
@@ -131,7 +133,7 @@ describe('notification types', () => {
       ...['submission_received', 'resubmission_requested', 'withdrawal_confirmed'],
       ...['withdrawal_failed', 'deposit_credited', 'security_alert'],
     ])
-      expect(types.get(type).label.length).toBeGreaterThan(5);
+      expect(types.labelOf(type, 'it').length).toBeGreaterThan(5);
     expect(types.get('security_alert').priority).toBe('urgent');
     expect(types.get('lesson_completed').priority).toBe('low');
   });

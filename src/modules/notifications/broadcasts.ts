@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Value } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
+import { EventBus } from '../../platform/events/event-bus';
 import { Signals } from '../../platform/signals/signals';
 import { notificationsTopic } from './live/live-notifications';
-import { NotificationTypes } from './notification-types';
+import { BroadcastCreated } from './notifications.events';
+import { NotificationTypes } from './types/notification-types';
 import type { NewNotification } from './notifier';
 
 /** One notification for many people. All its rows have the same `createdAt`. */
-export type Broadcast = Omit<NewNotification, 'userId'> & { title: string; createdAt: Date };
+export type Broadcast = Omit<NewNotification, 'userId' | 'message'> & {
+  title: string;
+  message: string;
+  createdAt: Date;
+};
 
 /** Sends the same notification to many people, in two statements for any number of people. */
 @Injectable()
@@ -16,6 +22,7 @@ export class Broadcasts {
     private readonly database: Database,
     private readonly notificationTypes: NotificationTypes,
     private readonly signals: Signals,
+    private readonly events: EventBus,
   ) {}
 
   /**
@@ -28,6 +35,8 @@ export class Broadcasts {
     if (recipientCount === 0) return 0;
     await this.incrementUnread(broadcast);
     this.signals.send(notificationsTopic, null);
+    const { dedupeKey, createdAt } = broadcast;
+    await this.events.publish(new BroadcastCreated({ dedupeKey, createdAt: createdAt.toISOString(), afterUserId: 0 }));
     return recipientCount;
   }
 

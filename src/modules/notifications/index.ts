@@ -1,6 +1,7 @@
 export { MyNotifications } from './feed/my-notifications';
-export type { NotificationType, Priority } from './notification.lists';
-export { NotificationTypes } from './notification-types';
+export type { Priority } from './notification.lists';
+export type { LocalText, NotificationType } from './types/notification-type';
+export { NotificationTypes } from './types/notification-types';
 export { NotificationsModule } from './notifications.module';
 export { Notifier, type NewNotification } from './notifier';
 export { markNotificationsReadInDemoSchool } from './feed/read-in-demo-school';

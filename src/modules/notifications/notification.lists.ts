@@ -16,11 +16,6 @@ export type DigestFrequency = (typeof digestFrequencies)[number];
 export const audiences = ['all', 'students', 'teachers'] as const;
 export type Audience = (typeof audiences)[number];
 
-/** A type of notification. Modules register their types at start. The stored value never changes. */
-export interface NotificationType {
-  /** The stored value: at most 50 lower-case letters, digits or `_`. */
-  type: string;
-  priority: Priority;
-  /** The name of the type for people. A notification without a title of its own uses it as its title. */
-  label: string;
-}
+/** The channels that people choose for themselves, each behind a switch of the settings. */
+export const personChannels = ['email', 'push'] as const;
+export type PersonChannel = (typeof personChannels)[number];

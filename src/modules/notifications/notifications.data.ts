@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataRegistry } from '../../platform/data/data-registry';
 import type { DataRules, Fields, ForeignModel, Loading } from '../../platform/data/data-rules';
-import { builtInTypes } from './built-in-types';
+import { builtInTypes } from './types/built-in-types';
 import { priorities } from './notification.lists';
 
 const modelLabel = 'notifications.notification';

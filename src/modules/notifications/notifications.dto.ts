@@ -3,7 +3,7 @@ import { pageOf, pageQuery, timeRange } from '../../platform/http/pagination';
 import { flag } from '../../platform/http/parameters';
 import { priorities } from './notification.lists';
 import type { NotificationRow } from './feed/notification-row';
-import type { NotificationTypes } from './notification-types';
+import type { NotificationTypes } from './types/notification-types';
 import { namedEnum } from '../../platform/http/named-enum';
 
 const exampleNotification = {

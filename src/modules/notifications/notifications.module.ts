@@ -13,13 +13,21 @@ import { CourseMessagesController } from './course-messages/course-messages.cont
 import { NotificationChannels } from './deliveries/notification-channels';
 import { NotificationDeliveries } from './deliveries/deliveries';
 import { NotificationDelivery } from './deliveries/delivery.entity';
+import { DeliveryRouter } from './deliveries/delivery-router';
+import { DeliveryWorker } from './deliveries/delivery-worker';
+import { EmailChannel } from './email/email-channel';
+import { EmailSender } from './email/email-sender';
+import { NotificationPreference } from './preferences/preference.entity';
+import { NotificationPreferences } from './preferences/preferences';
+import { PreferencesController } from './preferences/preferences.controller';
+import { RouteNotifications } from './deliveries/route-notifications';
 import { ExpireNotifications } from './feed/expire-notifications.job';
 import { LiveNotifications } from './live/live-notifications';
 import { LiveNotificationsController } from './live/live-notifications.controller';
 import { MyNotifications } from './feed/my-notifications';
 import { MyNotificationsController } from './feed/my-notifications.controller';
 import { Notification, UnreadCount } from './feed/notification.entity';
-import { NotificationTypes } from './notification-types';
+import { NotificationTypes } from './types/notification-types';
 import { NotificationsData } from './notifications.data';
 import { Notifier } from './notifier';
 import { NotifyWhenAchievementUnlocked } from './subscribers/notify-when-achievement-unlocked';
@@ -38,19 +46,27 @@ import { UnreadCounts } from './feed/unread-counts';
 import { webhooks } from './webhooks/webhook-parts';
 
 const announcements = [Announcements, AnnouncementList, AnnouncementWithdrawal];
+const deliveries = [
+  DeliveryRouter,
+  DeliveryWorker,
+  EmailChannel,
+  EmailSender,
+  NotificationChannels,
+  NotificationDeliveries,
+  NotificationPreferences,
+];
 const services = [
   Broadcasts,
   CourseMessages,
   LiveNotifications,
   MyNotifications,
-  NotificationChannels,
-  NotificationDeliveries,
   NotificationTypes,
   Notifier,
   UnreadCounts,
 ];
 const jobs = [ExpireNotifications, RecountUnread];
 const handlers = [
+  RouteNotifications,
   AlertWhenAccountAtRisk,
   NotifyWhenTeacherDecided,
   TellTeacherWhenStudentActs,
@@ -67,7 +83,14 @@ const handlers = [
 /** Notifies people. No other module imports this one, so it can be removed together with its line in `app.module.ts`. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Announcement, CourseMessage, Notification, NotificationDelivery, UnreadCount]),
+    TypeOrmModule.forFeature([
+      Announcement,
+      Notification,
+      NotificationDelivery,
+      NotificationPreference,
+      UnreadCount,
+      CourseMessage,
+    ]),
     TypeOrmModule.forFeature(webhooks.entities),
   ],
   controllers: [
@@ -75,12 +98,14 @@ const handlers = [
     MyNotificationsController,
     AnnouncementsController,
     CourseMessagesController,
+    PreferencesController,
     ...webhooks.controllers,
   ],
   providers: [
     NotificationsData,
     { provide: UnreadNotifications, useExisting: UnreadCounts },
     ...announcements,
+    ...deliveries,
     ...webhooks.providers,
     ...services,
     ...handlers,

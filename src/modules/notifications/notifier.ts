@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { int, type Value } from '../../platform/database/columns';
+import { int, text, type Value } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
-import { chunksOf, tuplesSql } from '../../platform/database/insert-rows';
+import { chunksOf, placeholders, tuplesSql } from '../../platform/database/insert-rows';
+import { EventBus } from '../../platform/events/event-bus';
 import { Signals } from '../../platform/signals/signals';
+import type { Reader } from '../../platform/texts/texts';
 import { Clock } from '../../platform/time/clock';
 import { notificationsTopic } from './live/live-notifications';
-import { NotificationTypes } from './notification-types';
+import type { PersonChannel } from './notification.lists';
+import { NotificationsCreated } from './notifications.events';
+import { readerOf } from './preferences/reader';
+import { NotificationTypes, type LocalMessage } from './types/notification-types';
 import { UnreadCounts } from './feed/unread-counts';
 
 /** A notification to send to one person. */
@@ -13,9 +18,10 @@ export interface NewNotification {
   userId: number;
   /** A registered type, which also gives the priority. */
   type: string;
-  /** The default is the label of the type. Longer titles are cut to 200 characters. */
+  /** The default is the label of the type, in the person's language. Longer titles are cut to 200 characters. */
   title?: string;
-  message: string;
+  /** What a person wrote, as it is, or a text of the type, which is written in the person's language and time zone. */
+  message: string | LocalMessage;
   /** The type of the related object as a Django content type, such as `courses.lesson`. */
   relatedObjectType?: string;
   relatedObjectId?: number;
@@ -50,35 +56,64 @@ export class Notifier {
     private readonly notificationTypes: NotificationTypes,
     private readonly unreadCounts: UnreadCounts,
     private readonly signals: Signals,
+    private readonly events: EventBus,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Inserts all notifications with one statement and updates the counters with another (for up to 2,000 rows).
+   * Inserts all notifications with one statement and updates the counters with another (for up to 2,000 rows). What is sent outside the
+   * application follows after the commit.
+   * @param sentElsewhere channels by which the same news is sent already, so that nobody gets it twice
    * @returns the number of inserted notifications; duplicates and those of removed people are skipped
    */
-  async notify(notifications: readonly NewNotification[]): Promise<number> {
-    // The rows are sorted, so that concurrent inserts of the same batch wait for each other in the unique index and cannot deadlock.
-    const rows = notifications.map((notification) => this.toRow(notification)).sort(comparePersonAndKey);
-    const notifiedIds: number[] = [];
-    for (const chunk of chunksOf(rows, maxRowsPerStatement)) {
-      const insertedIds = await this.insert(chunk);
-      notifiedIds.push(...insertedIds);
+  async notify(
+    notifications: readonly NewNotification[],
+    sentElsewhere: readonly PersonChannel[] = [],
+  ): Promise<number> {
+    let insertedCount = 0;
+    for (const chunk of chunksOf(notifications, maxRowsPerStatement)) {
+      const inserted = await this.notifyChunk(chunk);
+      if (inserted.length > 0) await this.events.publish(new NotificationsCreated({ ids: inserted, sentElsewhere }));
+      insertedCount += inserted.length;
     }
-    await this.unreadCounts.addForEach(notifiedIds, 1);
-    if (notifiedIds.length > 0) this.signals.send(notificationsTopic, notifiedIds);
-    return notifiedIds.length;
+    return insertedCount;
   }
 
-  private toRow(notification: NewNotification): NotificationValues {
-    const { type, priority, label } = this.notificationTypes.get(notification.type);
+  /** Returns the ids of the inserted notifications. */
+  private async notifyChunk(notifications: readonly NewNotification[]): Promise<number[]> {
+    const readers = await this.findReaders(notifications.map(({ userId }) => userId));
+    // The rows are sorted, so that concurrent inserts of the same batch wait for each other in the unique index and cannot deadlock.
+    const rows = notifications
+      .map((notification) => this.toRow(notification, readers.get(notification.userId) ?? unknownReader))
+      .sort(comparePersonAndKey);
+    const inserted = await this.insert(rows);
+    if (inserted.length === 0) return [];
+    const notifiedIds = inserted.map(({ userId }) => userId);
+    await this.unreadCounts.addForEach(notifiedIds, 1);
+    this.signals.send(notificationsTopic, notifiedIds);
+    return inserted.map(({ id }) => id);
+  }
+
+  private async findReaders(userIds: readonly number[]): Promise<Map<number, Reader>> {
+    const ids = [...new Set(userIds)];
+    const rows = await this.database.rows(
+      readerShape,
+      `SELECT user_id AS "userId", language, timezone FROM users_usersettings WHERE user_id IN (${placeholders(ids.length)})`,
+      ids,
+    );
+    return new Map(rows.map(({ userId, language, timezone }) => [userId, readerOf(language, timezone)]));
+  }
+
+  private toRow(notification: NewNotification, reader: Reader): NotificationValues {
+    const { type, priority } = this.notificationTypes.get(notification.type);
+    const { title = this.notificationTypes.labelOf(type, reader.language), message } = notification;
     return [
       notification.userId,
       notification.dedupeKey,
       type,
       priority,
-      truncate(notification.title ?? label, 200),
-      notification.message,
+      truncate(title, 200),
+      typeof message === 'string' ? message : this.notificationTypes.write(type, message, reader),
       notification.actionUrl ?? '',
       notification.relatedObjectType,
       notification.relatedObjectId,
@@ -86,19 +121,21 @@ export class Notifier {
   }
 
   /** Joins `users_user`, so that the insert does not fail for all people if one of them was removed since the event. */
-  private async insert(rows: readonly NotificationValues[]): Promise<number[]> {
+  private insert(rows: readonly NotificationValues[]): Promise<{ id: number; userId: number }[]> {
     const valuesSql = tuplesSql(rows.length, columnTypes.length, columnTypes, 2);
-    const inserted = await this.database.rows(
-      { userId: int },
+    return this.database.rows(
+      { id: int, userId: int },
       `INSERT INTO notifications_notification (created_at, ${columnNames.join(', ')})
        SELECT $1, ${columnValues.join(', ')} FROM (VALUES ${valuesSql}) AS v, users_user u
        WHERE u.id = v.column1 ORDER BY v.column1, v.column2
-       ON CONFLICT (user_id, dedupe_key) DO NOTHING RETURNING user_id AS "userId"`,
+       ON CONFLICT (user_id, dedupe_key) DO NOTHING RETURNING id, user_id AS "userId"`,
       [this.clock.now(), ...rows.flat()],
     );
-    return inserted.map((row) => row.userId);
   }
 }
+
+const readerShape = { userId: int, language: text, timezone: text };
+const unknownReader: Reader = { language: 'en', timezone: 'UTC' };
 
 /** The values of one notification in the order of `columnNames`. */
 type NotificationValues = [userId: number, dedupeKey: string, ...otherValues: Value[]];

@@ -27,6 +27,7 @@ export const findingKinds = [
   'undelivered-mails',
   'late-mails',
   'mail-not-configured',
+  'webhook-endpoint-gone',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

@@ -49,7 +49,8 @@ export class MailRenderer {
     const values: TextValues = { ...mail.textValues, school };
     const write = (message: string): string => formatText(message, { language, timezone: mail.timezone }, values);
     const subject = toOneLine(write(texts.subject));
-    const paragraphs = texts.paragraphs.map(write);
+    // A value, such as a message that a person wrote, may have several paragraphs.
+    const paragraphs = texts.paragraphs.flatMap((paragraph) => write(paragraph).split(/\n{2,}/));
     const url = template.actionUrl?.(mail.textValues);
     return {
       language,
@@ -64,8 +65,9 @@ export class MailRenderer {
     };
   }
 
-  private unsubscribeUrlOf({ personId }: Renderable, { topic }: MailTemplate): string | null {
-    return topic === undefined || personId === null ? null : this.unsubscribeLinks.urlOf({ personId, topic });
+  private unsubscribeUrlOf({ personId, textValues }: Renderable, { topic }: MailTemplate): string | null {
+    if (topic === undefined || personId === null) return null;
+    return this.unsubscribeLinks.urlOf({ personId, topic: typeof topic === 'string' ? topic : topic(textValues) });
   }
 }
 

@@ -4,7 +4,7 @@ import { bool, int, text, nullable, type Row } from '../database/columns';
 import { Database } from '../database/database';
 import { fold } from '../database/case-folding';
 import { columnsOf } from '../database/entity-columns';
-import { enqueueEntities } from '../database/insert-rows';
+import { enqueueEntities, placeholders } from '../database/insert-rows';
 import { Clock } from '../time/clock';
 import { MailRow } from './mail.entity';
 
@@ -102,6 +102,15 @@ export class MailRows {
     const sql = 'SELECT reason FROM platform_mailsuppression WHERE address = $1';
     const row = await this.database.row({ reason: nullable(text) }, sql, [fold(address)]);
     return row?.reason ?? null;
+  }
+
+  /** Those of these folded addresses that are suppressed. */
+  async suppressed(addresses: readonly string[]): Promise<Set<string>> {
+    const unique = [...new Set(addresses)];
+    if (unique.length === 0) return new Set();
+    const sql = `SELECT address FROM platform_mailsuppression WHERE address IN (${placeholders(unique.length)})`;
+    const rows = await this.database.rows({ address: text }, sql, unique);
+    return new Set(rows.map(({ address }) => address));
   }
 
   /** Deletes finished mails that are older than `cutoff`, one batch per transaction. Returns the number of deleted mails. */

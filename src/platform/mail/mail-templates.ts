@@ -18,9 +18,9 @@ export interface MailTemplate {
   priority: MailPriority;
   texts: Record<Language, MailTexts>;
   /** The address that the button opens. It is computed when the mail is sent, so that no token is stored. */
-  actionUrl?(values: TextValues): string;
-  /** If it is set, the recipient can unsubscribe from the mails of this topic. */
-  topic?: string;
+  actionUrl?(values: TextValues): string | undefined;
+  /** If it is set, the recipient can unsubscribe from the mails of this topic: at most 50 lower-case letters, digits or `_`. */
+  topic?: string | ((values: TextValues) => string);
 }
 
 /** The kinds of mail that modules have registered. */

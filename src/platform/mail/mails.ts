@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../config/config';
+import { fold } from '../database/case-folding';
 import { Database } from '../database/database';
 import { Metrics } from '../metrics/metrics';
 import { languageOf } from '../texts/languages';
@@ -80,6 +81,12 @@ export class Mails implements OnModuleInit {
     }
     this.rows.enqueue(mails.map((mail) => this.toRow(mail)));
     if (this.destination === 'server') this.database.afterCommit(() => this.onMailsWritten());
+  }
+
+  /** Those of the addresses that a mail server has refused for good. */
+  async suppressed(addresses: readonly string[]): Promise<Set<string>> {
+    const refused = await this.rows.suppressed(addresses.map(fold));
+    return new Set(addresses.filter((address) => refused.has(fold(address))));
   }
 
   private toRow({ template, personId, address, language, timezone, values, expiresAt }: NewMail): NewMailRow {

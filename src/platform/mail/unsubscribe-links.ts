@@ -9,7 +9,7 @@ export interface Subscription {
 }
 
 const purpose = 'unsubscribe';
-const tokenPattern = /^(\d{1,16})\.([a-z_]{1,40})\.([\w-]{43})$/;
+const tokenPattern = /^(\d{1,16})\.([a-z][a-z0-9_]{0,49})\.([\w-]{43})$/;
 
 /** Links with which the recipient of a mail unsubscribes from its topic, without signing in and for as long as the mail exists. */
 @Injectable()

@@ -52,6 +52,9 @@ export interface ClaimOptions {
  */
 @Injectable()
 export class NotificationDeliveries {
+  /** Called after a commit that added deliveries. The worker of this process sets it, if there is one. */
+  onAdded: () => void = () => undefined;
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -59,6 +62,7 @@ export class NotificationDeliveries {
 
   /** Inserts deliveries. Those that exist already are skipped, so the same notification may be routed again. */
   add(deliveries: readonly NewDelivery[]): Promise<number> {
+    this.database.afterCommit(() => this.onAdded());
     const createdAt = this.clock.now();
     const rows = deliveries.map((delivery) => ({ ...delivery, nextAttemptAt: delivery.dueAt, createdAt }));
     const suffix = 'ON CONFLICT (notification_id, channel, target_id) DO NOTHING';

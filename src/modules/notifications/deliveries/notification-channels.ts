@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Priority } from '../notification.lists';
+import type { PersonChannel, Priority } from '../notification.lists';
 
 /** A notification for which deliveries are created. */
 export interface RoutedNotification {
@@ -16,18 +16,23 @@ export interface DeliveryTarget {
   targetId: string;
 }
 
+/**
+ * Whom a channel serves. `person`: the preferences, the quiet hours and the switches of the person apply, and `targetsOf` gets only what
+ * the person wants here. `school`: the targets are systems of the school, which get each notification at once. The key is stored in the
+ * rows, so it never changes: at most 20 lower-case letters, digits or `_`.
+ */
+type Audience = { audience: 'person'; key: PersonChannel } | { audience: 'school'; key: string };
+
 /** A way to send notifications outside the application. Modules register theirs at start. */
-export interface NotificationChannel {
-  /** Stored in the rows, so it never changes: at most 20 lower-case letters, digits or `_`. */
-  key: string;
-  /**
-   * `person`: preferences, quiet hours and the switches of the person apply, and only notifications that the person wants here are
-   * asked for. `school`: the targets are systems of the school, which get each notification at once.
-   */
-  audience: 'person' | 'school';
+export type NotificationChannel = Readonly<Audience> & {
   /** The targets of these notifications, in a number of statements that does not depend on their number. It runs in a transaction. */
   targetsOf(notifications: readonly RoutedNotification[]): Promise<DeliveryTarget[]>;
-}
+  /**
+   * Claims deliveries that are due, sends them and records the results. It runs in two lanes, of which one has only urgent ones.
+   * @returns false if nothing was due
+   */
+  deliver(isUrgentOnly: boolean): Promise<boolean>;
+};
 
 const keyFormat = /^[a-z][a-z0-9_]{0,19}$/;
 

@@ -4,7 +4,7 @@ import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { MyNotifications, newestFirst } from './my-notifications';
-import { NotificationTypes } from '../notification-types';
+import { NotificationTypes } from '../types/notification-types';
 import {
   ReadAllRequest,
   Notification,

@@ -10,7 +10,7 @@ import type { EventStream } from '../../../platform/http/event-stream';
 import { Signals, type Keys } from '../../../platform/signals/signals';
 import { NotificationFeed } from '../feed/notification-feed';
 import { inStreamScope, NotificationStream } from './notification-stream';
-import { NotificationTypes } from '../notification-types';
+import { NotificationTypes } from '../types/notification-types';
 
 export const notificationsTopic = 'notifications';
 /** The limit for all devices and tabs of a person, in each process. */

@@ -4,7 +4,7 @@ import { CallScope, inScope } from '../../../platform/database/scope/call-scope'
 import { errorLine } from '../../../platform/errors/loggable-error';
 import { EventStream } from '../../../platform/http/event-stream';
 import type { NotificationFeed } from '../feed/notification-feed';
-import type { NotificationTypes } from '../notification-types';
+import type { NotificationTypes } from '../types/notification-types';
 import { showNotification } from '../notifications.dto';
 import type { StreamClosed } from './stream.dto';
 

@@ -24,7 +24,7 @@ const toNotification = ({
 }: AchievementUnlocked): NewNotification => ({
   userId,
   type: 'achievement_unlocked',
-  message: `You have unlocked “${title}”.${coins > 0 ? ` You have earned ${coins} TeoCoins.` : ''}`,
+  message: { text: 'unlocked', values: { title, coins } },
   relatedObjectType: 'rewards.achievement',
   relatedObjectId: achievementId,
   actionUrl: '/achievements',

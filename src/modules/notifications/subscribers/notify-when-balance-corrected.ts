@@ -21,12 +21,10 @@ export class NotifyWhenBalanceCorrected implements AfterCommitHandler<BalanceCor
 
 function toNotification({ payload }: BalanceCorrected): NewNotification {
   const { transactionId, userId, amount, kind, reason } = payload;
-  const change = amount < 0 ? `taken ${-amount} TeoCoins from` : `added ${amount} TeoCoins to`;
-  const cause = kind === 'reversal' ? ' An earlier transaction was reversed.' : '';
   return {
     userId,
     type: 'balance_corrected',
-    message: `The school has ${change} your balance.${cause} Reason: ${reason}`,
+    message: { text: amount < 0 ? 'taken' : 'added', values: { amount: Math.abs(amount), kind, reason } },
     relatedObjectType: 'rewards.teocointransaction',
     relatedObjectId: transactionId,
     actionUrl: '/coins',

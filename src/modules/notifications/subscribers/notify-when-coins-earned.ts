@@ -26,7 +26,7 @@ export class NotifyWhenCoinsEarned implements AfterCommitHandler<CoinsEarned> {
 const toNotification = ({ payload: { transactionId, userId, amount, description } }: CoinsEarned): NewNotification => ({
   userId,
   type: 'teocoin_earned',
-  message: `You have earned ${amount} TeoCoins. ${description}`.trim(),
+  message: { text: 'earned', values: { amount, description } },
   relatedObjectType: 'rewards.teocointransaction',
   relatedObjectId: transactionId,
   actionUrl: '/coins',

@@ -23,11 +23,13 @@ export class NotifyWhenCoinsTransferred implements AfterCommitHandler<CoinsTrans
 function toNotification({ payload }: CoinsTransferred): NewNotification {
   const { operationId, senderUsername, recipientId, amount } = payload;
   const message = withoutLinks(payload.message);
-  const gift = `${senderUsername} has given you ${amount} TeoCoins`;
   return {
     userId: recipientId,
     type: 'teocoin_transfer',
-    message: message ? `${gift}: “${message}”` : `${gift}.`,
+    message: {
+      text: 'received',
+      values: { sender: senderUsername, amount, message, hasMessage: message ? 'yes' : 'no' },
+    },
     actionUrl: '/coins',
     dedupeKey: `teocoin_transfer:${operationId}:1`,
   };

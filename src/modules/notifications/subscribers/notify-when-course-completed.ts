@@ -16,7 +16,7 @@ export class NotifyWhenCourseCompleted implements AfterCommitHandler<CourseCompl
       {
         userId: studentId,
         type: 'course_completed',
-        message: `You have completed “${courseTitle}”.`,
+        message: { text: 'completed', values: { courseTitle } },
         relatedObjectType: 'courses.course',
         relatedObjectId: courseId,
         actionUrl: `/courses/${courseId}`,

@@ -3,10 +3,10 @@ import type { AfterCommitHandler } from '../../../platform/events/domain-event';
 import { AfterCommit } from '../../../platform/events/handlers';
 import { SubmissionGraded } from '../../progress';
 import { Notifier } from '../notifier';
+import type { LocalMessage } from '../types/notification-types';
 
 /**
  * Notifies the student of each grade that they have not seen in a response. A changed grade has a new version, so its key is new, too.
- * A grade that no person gave never speaks of the teacher.
  */
 @Injectable()
 @AfterCommit(SubmissionGraded)
@@ -32,13 +32,14 @@ export class NotifyWhenSubmissionGraded implements AfterCommitHandler<Submission
   }
 }
 
-function messageOf({ status, exerciseTitle, score, maxScore, gradedById }: SubmissionGraded['payload']): string {
-  const points = score === null ? '' : ` You have ${score} of ${maxScore} points.`;
-  if (gradedById === null) {
-    const nextStep = status === 'needs_revision' ? ' You can try again.' : '';
-    return `“${exerciseTitle}” is ${status === 'approved' ? 'passed' : 'not passed'}.${points}${nextStep}`;
-  }
-  if (status === 'needs_revision') return `Your teacher asks you to revise “${exerciseTitle}”.${points}`;
-  const result = status === 'approved' ? 'approved' : 'not accepted';
-  return `Your work for “${exerciseTitle}” was ${result}.${points}`;
-}
+/** A grade that no person gave does not speak of the teacher. */
+const messageOf = ({
+  status,
+  exerciseTitle,
+  score,
+  maxScore,
+  gradedById,
+}: SubmissionGraded['payload']): LocalMessage => ({
+  text: gradedById === null ? 'byMachine' : 'byTeacher',
+  values: { exerciseTitle, status, hasScore: score === null ? 'no' : 'yes', score: score ?? 0, maxScore },
+});

@@ -27,13 +27,9 @@ export class NotifyWhenTeacherDecided implements AfterCommitHandler<TeacherAppro
 
 type DecisionText = Pick<NewNotification, 'type' | 'message'>;
 
-const approval: DecisionText = {
-  type: 'teacher_approved',
-  message: 'An administrator has approved you. You can now publish courses.',
-};
+const approval: DecisionText = { type: 'teacher_approved', message: { text: 'approved' } };
 
-/** A rejection and a suspension have the same text because they mean the same for the teacher. */
-function toRefusal({ payload: { reason } }: TeacherRejected): DecisionText {
-  const message = 'An administrator has decided that you cannot teach here for now.';
-  return { type: 'teacher_rejected', message: reason ? `${message} Reason: ${reason}` : message };
-}
+const toRefusal = ({ payload: { reason } }: TeacherRejected): DecisionText => ({
+  type: 'teacher_rejected',
+  message: { text: 'refused', values: { reason, hasReason: reason ? 'yes' : 'no' } },
+});

@@ -27,7 +27,7 @@ export class TellAdministratorsWhenTeacherApplied implements AfterCommitHandler<
       recipients.map(({ administratorId, username }) => ({
         userId: administratorId,
         type: 'teacher_applied',
-        message: `${username} asks to teach here.`,
+        message: { text: 'applied', values: { username } },
         relatedObjectType: 'users.user',
         relatedObjectId: teacherId,
         actionUrl: '/teachers',

@@ -5,6 +5,7 @@ import type { AfterCommitHandler } from '../../../platform/events/domain-event';
 import { AfterCommit } from '../../../platform/events/handlers';
 import { ChainHalted, DepositCredited, WithdrawalConfirmed, WithdrawalFailed } from '../../chain';
 import { Notifier, type NewNotification } from '../notifier';
+import type { LocalMessage } from '../types/notification-types';
 
 type ChainEvent = WithdrawalConfirmed | WithdrawalFailed | DepositCredited | ChainHalted;
 
@@ -28,7 +29,7 @@ export class TellPersonWhenCoinsMoveOnChain implements AfterCommitHandler<ChainE
     return administrators.map(({ id }) => ({
       userId: id,
       type: 'security_alert',
-      message: `Payments are halted until you resume them: ${subject}. ${reason}`.trim(),
+      message: { text: 'paymentsHalted', values: { subject, reason } },
       // A later halt is another alert because the key contains the time of the halt.
       dedupeKey: `security_alert:${subject}:${haltedAt}`,
     }));
@@ -42,19 +43,19 @@ function toNotification(event: Exclude<ChainEvent, ChainHalted>): NewNotificatio
 }
 
 function toDepositCredited({ payload: { depositId, userId, amount } }: DepositCredited): NewNotification {
-  const message = `Your deposit of ${amount} TeoCoins was credited.`;
+  const message = { text: 'credited', values: { amount } };
   return buildNotification('deposit_credited', 'rewards.deposit', { id: depositId, userId, message });
 }
 
 function toWithdrawalConfirmed({
   payload: { withdrawalId, userId, amount, address },
 }: WithdrawalConfirmed): NewNotification {
-  const message = `Your withdrawal of ${amount} TeoCoins has arrived at ${address}.`;
+  const message = { text: 'confirmed', values: { amount, address } };
   return buildNotification('withdrawal_confirmed', 'rewards.withdrawal', { id: withdrawalId, userId, message });
 }
 
 function toWithdrawalFailed({ payload: { withdrawalId, userId, amount, reason } }: WithdrawalFailed): NewNotification {
-  const message = `Your withdrawal of ${amount} TeoCoins was not paid; you have them back. ${reason}`.trim();
+  const message = { text: 'failed', values: { amount, reason } };
   return buildNotification('withdrawal_failed', 'rewards.withdrawal', { id: withdrawalId, userId, message });
 }
 
@@ -62,7 +63,7 @@ function toWithdrawalFailed({ payload: { withdrawalId, userId, amount, reason } 
 function buildNotification(
   type: string,
   objectType: string,
-  { id, userId, message }: { id: number; userId: number; message: string },
+  { id, userId, message }: { id: number; userId: number; message: LocalMessage },
 ) {
   return {
     userId,

@@ -22,19 +22,23 @@ export class TellTeacherWhenStudentActs implements AfterCommitHandler<StudentEnr
     const student = await this.database.row({ username: text }, sql, [studentId]);
     // A student who was removed after the event has no enrolment and no work any more.
     if (!student) return;
-    const notification = event instanceof StudentEnrolled ? toEnrolment(event) : toSubmission(event);
-    const message = `${student.username} ${notification.message}`;
-    await this.notifier.notify([{ ...notification, userId: teacherId, message }]);
+    const { username } = student;
+    const notification =
+      event instanceof StudentEnrolled ? toEnrolment(event, username) : toSubmission(event, username);
+    await this.notifier.notify([{ ...notification, userId: teacherId }]);
   }
 }
 
 type StudentAction = Omit<NewNotification, 'userId'>;
 
 /** Notifies once for each student and course, even if the student leaves and returns. */
-function toEnrolment({ payload: { studentId, courseId, courseTitle } }: StudentEnrolled): StudentAction {
+function toEnrolment(
+  { payload: { studentId, courseId, courseTitle } }: StudentEnrolled,
+  username: string,
+): StudentAction {
   return {
     type: 'course_enrollment',
-    message: `has enrolled in “${courseTitle}”.`,
+    message: { text: 'enrolled', values: { username, courseTitle } },
     relatedObjectType: 'courses.course',
     relatedObjectId: courseId,
     actionUrl: `/courses/${courseId}`,
@@ -42,10 +46,13 @@ function toEnrolment({ payload: { studentId, courseId, courseTitle } }: StudentE
   };
 }
 
-function toSubmission({ payload: { submissionId, exerciseTitle } }: SubmissionReceived): StudentAction {
+function toSubmission(
+  { payload: { submissionId, exerciseTitle } }: SubmissionReceived,
+  username: string,
+): StudentAction {
   return {
     type: 'submission_received',
-    message: `has handed in work for “${exerciseTitle}”.`,
+    message: { text: 'received', values: { username, exerciseTitle } },
     relatedObjectType: 'courses.exercisesubmission',
     relatedObjectId: submissionId,
     actionUrl: `/submissions/${submissionId}`,

@@ -51,7 +51,7 @@ export class EndpointFailures {
       administrators.map(({ id }) => ({
         userId: id,
         type: 'webhook_deactivated',
-        message: `The webhook endpoint ${endpointId} answered that it wants no more messages (410). Nothing is sent to it until an administrator activates it again.`,
+        message: { text: 'gone', values: { endpointId } },
         relatedObjectType: 'notifications.webhookendpoint',
         relatedObjectId: endpointId,
         dedupeKey: `webhook_deactivated:notifications.webhookendpoint.${endpointId}:${now.getTime()}`,

@@ -2,7 +2,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { placeholders } from '../../../platform/database/insert-rows';
 import { NotificationDeliveries, type ClaimedDelivery } from '../deliveries/deliveries';
-import { NotificationChannels, type DeliveryTarget, type RoutedNotification } from '../deliveries/notification-channels';
+import {
+  NotificationChannels,
+  type DeliveryTarget,
+  type RoutedNotification,
+} from '../deliveries/notification-channels';
 import { sentNotification, type SentNotification } from './webhook-message';
 import { WebhookSender } from './webhook-sender';
 import { WebhookTargets } from './webhook-targets';

@@ -7,7 +7,12 @@ import { InvalidCursor } from '../../../platform/http/problems/http.errors';
 import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
-import { showDelivery, WebhookDeliveryPage, WebhookDeliveryQuery, type WebhookDelivery } from './webhook-deliveries.dto';
+import {
+  showDelivery,
+  WebhookDeliveryPage,
+  WebhookDeliveryQuery,
+  type WebhookDelivery,
+} from './webhook-deliveries.dto';
 import { WebhookDeliveries } from './webhook-deliveries';
 import { WebhookEndpoints } from './endpoints/webhook-endpoints';
 import { WebhookDeliveryNotFound, WebhookDeliveryNotRetryable, WebhookEndpointNotFound } from './webhooks.errors';

@@ -23,8 +23,8 @@ export const messageIdOf = ({ id, createdAt }: Pick<SentNotification, 'id' | 'cr
   `msg_${id}_${createdAt.getTime()}`;
 
 /**
- * The body of a webhook. Mail addresses and names of people are not in it; the receiver reads them with the API, which checks what it may
- * see. The text of a confidential type stays in the application.
+ * The body of a webhook. The person is an id. The receiver finds out more with the API, which checks what it may see. The text of a
+ * confidential type stays in the application.
  */
 export function webhookBody(notification: SentNotification, isConfidential: boolean): string {
   const { id, userId, notificationType, title, message, priority, createdAt } = notification;

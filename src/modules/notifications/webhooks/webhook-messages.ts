@@ -16,7 +16,7 @@ export class WebhookMessages {
 
   /** @throws Error if the secret of the endpoint cannot be opened */
   compose(notification: SentNotification, endpoint: ActiveEndpoint): { headers: Record<string, string>; body: string } {
-    const body = webhookBody(notification, this.types.isConfidential(notification.notificationType));
+    const body = webhookBody(notification, this.types.find(notification.notificationType)?.isConfidential ?? false);
     const { url, sealedSecret, previousSealedSecret, previousSecretValidUntil } = endpoint;
     const now = this.clock.now();
     const sealedSecrets = [sealedSecret];

@@ -118,7 +118,7 @@ export class WebhookEndpoints {
   }
 
   private requireKnownTypes(types: readonly string[]): void {
-    const at = types.findIndex((type) => !this.types.isRegistered(type));
+    const at = types.findIndex((type) => !this.types.find(type));
     if (at >= 0) throw invalid(`/body/types/${at}`, 'This type is not registered', 'registered_type');
   }
 }
