@@ -50,7 +50,7 @@ export class WebhookEndpoints1764000008970 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await dropIndex(runner, 'notifications_delivery', deliveriesOfTarget);
+    await dropIndex(runner, deliveriesOfTarget);
     await dropTables(runner, tables);
   }
 }
