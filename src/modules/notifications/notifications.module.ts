@@ -43,6 +43,7 @@ import { TellPersonWhenCoinsMoveOnChain } from './subscribers/tell-person-when-c
 import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-student-acts';
 import { UnreadNotifications } from '../rewards';
 import { UnreadCounts } from './feed/unread-counts';
+import { push } from './push/push-parts';
 import { webhooks } from './webhooks/webhook-parts';
 
 const announcements = [Announcements, AnnouncementList, AnnouncementWithdrawal];
@@ -91,7 +92,7 @@ const handlers = [
       UnreadCount,
       CourseMessage,
     ]),
-    TypeOrmModule.forFeature(webhooks.entities),
+    TypeOrmModule.forFeature([...push.entities, ...webhooks.entities]),
   ],
   controllers: [
     LiveNotificationsController,
@@ -99,6 +100,7 @@ const handlers = [
     AnnouncementsController,
     CourseMessagesController,
     PreferencesController,
+    ...push.controllers,
     ...webhooks.controllers,
   ],
   providers: [
@@ -106,6 +108,7 @@ const handlers = [
     { provide: UnreadNotifications, useExisting: UnreadCounts },
     ...announcements,
     ...deliveries,
+    ...push.providers,
     ...webhooks.providers,
     ...services,
     ...handlers,

@@ -14,7 +14,8 @@ export interface OutgoingResponse {
 
 /** The connection is closed after this many bytes of a response. Its content is not used. */
 const maxResponseBytes = 65_536;
-const maxSocketsPerHost = 10;
+/** More than two batches of messages, so that none waits for a connection while its time passes. */
+const maxSocketsPerHost = 50;
 
 /**
  * Sends requests to addresses that people have entered. It connects only to computers on the internet, so that nobody reaches the
