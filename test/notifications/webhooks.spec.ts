@@ -134,6 +134,9 @@ test('a receiver that fails gets the same message again for more than a day, the
   const [failed] = await deliveriesOf(endpoint.id);
   expect(failed).toMatchObject({ status: 'failed', attempts: 8, lastError: 'HTTP 500' });
 
+  const findings = await school.part(FindingSources).collect();
+  expect(findings).toContainEqual(expect.objectContaining({ kind: 'undelivered-webhooks' }));
+
   receiver.onRequest = () => 204;
   later(86_400);
   await deliver();

@@ -28,6 +28,7 @@ export const findingKinds = [
   'late-mails',
   'mail-not-configured',
   'webhook-endpoint-gone',
+  'undelivered-webhooks',
   'push-not-configured',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
