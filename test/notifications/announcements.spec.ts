@@ -1,5 +1,6 @@
 import { int } from '../../src/platform/database/columns';
 import { waitForSignalListening } from '../support/signal-listening';
+import { DeliveryWorker } from '../../src/modules/notifications/deliveries/delivery-worker';
 import { School } from '../support/school';
 import { notificationsOf, unreadCountOf } from './notification-fixtures';
 
@@ -133,6 +134,37 @@ describe('sent announcements', () => {
     expect(again.body).toEqual({ ...withdrawn.body, removed: 0 });
   });
 
+  test('administrators see before how many people an announcement reaches, and afterwards how far its mails are', async () => {
+    const [admin] = [await school.admin(), await school.student()];
+    await insertStudents(1_100);
+    const audience = (await admin.get('/notifications/announcement-audiences/students')).body;
+    expect(audience).toEqual({ audience: 'students', recipients: 1_101 });
+    await school.database.transaction(() =>
+      school.database.run('UPDATE users_user SET email_verified_at = created_at WHERE id <> $1', [admin.id]),
+    );
+    school.clock.stopAt(new Date(Date.now()));
+    const { body } = await admin.post(path, { ...announcement, audience: 'students' });
+    const progress = async () => (await admin.get(`${path}/${body.id}/deliveries`)).body;
+    expect(await progress()).toEqual({ recipients: 1_101, channels: [] });
+    await school.settle();
+    const email = { channel: 'email', waiting: 1_101, sent: 0, failed: 0, skipped: 0 };
+    expect(await progress()).toEqual({ recipients: 1_101, channels: [email] });
+    school.clock.stopAt(new Date(school.clock.now().getTime() + 120_000));
+    await school.part(DeliveryWorker).drain();
+    expect((await progress()).channels).toEqual([{ ...email, waiting: 0, sent: 1_101 }]);
+  });
+
+  test('a withdrawn announcement is not mailed any more', async () => {
+    const [admin, reader] = [await school.admin(), await school.student()];
+    await school.database.transaction(() =>
+      school.database.run('UPDATE users_user SET email_verified_at = created_at WHERE id = $1', [reader.id]),
+    );
+    const { body } = await admin.post(path, announcement);
+    await school.settle();
+    await admin.delete(`${path}/${body.id}`);
+    expect((await admin.get(`${path}/${body.id}/deliveries`)).body.channels).toEqual([]);
+  });
+
   test('two concurrent withdrawals remove each notification once', async () => {
     const admin = await school.admin();
     await insertStudents(50);
@@ -150,6 +182,8 @@ describe('sent announcements', () => {
         await person.get(path),
         await person.get(`${path}/${body.id}`),
         await person.delete(`${path}/${body.id}`),
+        await person.get(`${path}/${body.id}/deliveries`),
+        await person.get('/notifications/announcement-audiences/all'),
       ])
         expect(response).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
     expect(await unreadCountOf(school, admin.id)).toBe(1);

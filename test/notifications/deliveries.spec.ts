@@ -1,4 +1,5 @@
 import { NotificationDeliveries } from '../../src/modules/notifications';
+import { DeliveryFindings } from '../../src/modules/notifications/deliveries/delivery-findings';
 import { text } from '../../src/platform/database/columns';
 import { School } from '../support/school';
 import { idsOf, notifyMany } from './notification-fixtures';
@@ -82,6 +83,27 @@ test('a result is recorded once, and a failure only by the worker that holds the
   expect(await stateOf('results')).toEqual(['sent', 'failed gone', 'skipped not wanted']);
   const counts = await deliveries.counts();
   expect(counts.find(({ channel }) => channel === 'results')).toMatchObject({ waiting: 0, failed: 1 });
+});
+
+test('deliveries that nobody takes and failed ones are findings and metrics, and those that are retried later are not', async () => {
+  await add(
+    'stuck',
+    { priority: 2, dueAt: later(-20) },
+    { priority: 2, dueAt: later(-20) },
+    { priority: 2, dueAt: now },
+  );
+  const findings = () =>
+    school.clock.at(now, async () => {
+      const all = await school.part(DeliveryFindings).findings();
+      return all.filter(({ subject }) => subject === 'stuck').map(({ kind, severity }) => `${kind} ${severity}`);
+    });
+  expect(await findings()).toEqual(['late-notifications critical']);
+  const [first, second] = await school.clock.at(now, () => deliveries.claim('stuck', { limit: 2 }));
+  await deliveries.failed(first!, 'no answer', later(60));
+  await deliveries.failed(second!, 'gone', null);
+  expect(await findings()).toEqual(['undelivered-notifications warning']);
+  const { body } = await school.visitor.get('//metrics');
+  expect(body).toContain('teoart_notification_deliveries{channel="stuck",state="failed"} 1');
 });
 
 test('deliveries are deleted with their notification', async () => {

@@ -135,7 +135,7 @@ test('a receiver that fails gets the same message again for more than a day, the
   expect(failed).toMatchObject({ status: 'failed', attempts: 8, lastError: 'HTTP 500' });
 
   const findings = await school.part(FindingSources).collect();
-  expect(findings).toContainEqual(expect.objectContaining({ kind: 'undelivered-webhooks' }));
+  expect(findings).toContainEqual(expect.objectContaining({ kind: 'undelivered-notifications', subject: 'webhook' }));
 
   receiver.onRequest = () => 204;
   later(86_400);

@@ -12,6 +12,12 @@ export class AnnouncementNotFound extends DomainError {
   static override title = 'There is no such announcement';
 }
 
+export class MailUnsubscriptionNotFound extends DomainError {
+  static override code = 'MAIL_UNSUBSCRIPTION_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'This is not the link of a mail, or the account is closed';
+}
+
 export class CourseMessageLimitReached extends DomainError {
   static override code = 'COURSE_MESSAGE_LIMIT_REACHED';
   static override kind = 'too-many-requests' as const;

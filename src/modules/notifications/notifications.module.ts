@@ -2,10 +2,11 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AlertWhenAccountAtRisk } from './subscribers/alert-when-account-at-risk';
 import { Announcement } from './announcements/announcement.entity';
+import { AnnouncementDeliveries } from './announcements/announcement-deliveries.query';
 import { AnnouncementList } from './announcements/announcement-list.query';
 import { AnnouncementWithdrawal } from './announcements/announcement-withdrawal';
 import { Announcements } from './announcements/announcements';
-import { AnnouncementsController } from './announcements/announcements.controller';
+import { AnnouncementAudiencesController, AnnouncementsController } from './announcements/announcements.controller';
 import { Broadcasts } from './broadcasts';
 import { CourseMessage } from './course-messages/course-message.entity';
 import { CourseMessages } from './course-messages/course-messages';
@@ -13,10 +14,12 @@ import { CourseMessagesController } from './course-messages/course-messages.cont
 import { NotificationChannels } from './deliveries/notification-channels';
 import { NotificationDeliveries } from './deliveries/deliveries';
 import { NotificationDelivery } from './deliveries/delivery.entity';
+import { DeliveryFindings } from './deliveries/delivery-findings';
 import { DeliveryRouter } from './deliveries/delivery-router';
 import { DeliveryWorker } from './deliveries/delivery-worker';
 import { EmailChannel } from './email/email-channel';
 import { EmailSender } from './email/email-sender';
+import { MailUnsubscriptionsController } from './email/mail-unsubscriptions.controller';
 import { NotificationPreference } from './preferences/preference.entity';
 import { NotificationPreferences } from './preferences/preferences';
 import { PreferencesController } from './preferences/preferences.controller';
@@ -41,13 +44,17 @@ import { RecountUnread } from './feed/recount-unread.job';
 import { TellAdministratorsWhenTeacherApplied } from './subscribers/tell-administrators-when-teacher-applied';
 import { TellPersonWhenCoinsMoveOnChain } from './subscribers/tell-person-when-coins-move-on-chain';
 import { TellTeacherWhenStudentActs } from './subscribers/tell-teacher-when-student-acts';
+import { WarnOfStreaksAtRisk } from './streaks/warn-of-streaks-at-risk.job';
+import { ProgressModule } from '../progress';
 import { UnreadNotifications } from '../rewards';
+import { UsersModule } from '../users';
 import { UnreadCounts } from './feed/unread-counts';
 import { push } from './push/push-parts';
 import { webhooks } from './webhooks/webhook-parts';
 
-const announcements = [Announcements, AnnouncementList, AnnouncementWithdrawal];
+const announcements = [Announcements, AnnouncementDeliveries, AnnouncementList, AnnouncementWithdrawal];
 const deliveries = [
+  DeliveryFindings,
   DeliveryRouter,
   DeliveryWorker,
   EmailChannel,
@@ -65,7 +72,7 @@ const services = [
   Notifier,
   UnreadCounts,
 ];
-const jobs = [ExpireNotifications, RecountUnread];
+const jobs = [ExpireNotifications, RecountUnread, WarnOfStreaksAtRisk];
 const handlers = [
   RouteNotifications,
   AlertWhenAccountAtRisk,
@@ -92,14 +99,18 @@ const handlers = [
       UnreadCount,
       CourseMessage,
     ]),
+    ProgressModule,
+    UsersModule,
     TypeOrmModule.forFeature([...push.entities, ...webhooks.entities]),
   ],
   controllers: [
     LiveNotificationsController,
     MyNotificationsController,
     AnnouncementsController,
+    AnnouncementAudiencesController,
     CourseMessagesController,
     PreferencesController,
+    MailUnsubscriptionsController,
     ...push.controllers,
     ...webhooks.controllers,
   ],

@@ -17,3 +17,4 @@ export {
 } from './progress.events';
 export { ProgressModule } from './progress.module';
 export { Submissions } from './submissions/submissions';
+export { StreaksAtRisk, type StreakAtRisk } from './streaks/streaks-at-risk';

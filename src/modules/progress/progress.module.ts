@@ -34,6 +34,7 @@ import { ImportedProgress } from './learner/imported-progress';
 import { RecountWhenCourseContentChanged } from './enrollment/recount-when-course-content-changed';
 import { StartProgressWhenPersonRegistered } from './learner/start-progress-when-person-registered';
 import { Streaks } from './streaks/streaks';
+import { StreaksAtRisk } from './streaks/streaks-at-risk';
 import { CourseTeacherCheck } from './enrollment/course-teacher-check';
 import { ownStateProviders } from './own-state/own-state-providers';
 import { OwnStates } from './own-state/learner-states';
@@ -60,6 +61,7 @@ const services = [
   LearnerProgressQuery,
   LearningOverviews,
   Streaks,
+  StreaksAtRisk,
   CourseTeacherCheck,
 ];
 const handlers = [
@@ -99,6 +101,7 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
     Enrollments,
     LessonCompletions,
     Streaks,
+    StreaksAtRisk,
   ],
 })
 export class ProgressModule {}

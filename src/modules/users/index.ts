@@ -1,6 +1,7 @@
 export { Accounts, type NewAccount } from './accounts/accounts';
 export { AccountOverview, AccountOverviews } from './administration/account-overview';
 export { TaughtCourses } from './administration/taught-courses';
+export { UserSettingsStore } from './accounts/own-settings';
 export { Classmates } from './accounts/classmates';
 export { EmailNotVerified, UserNotFound } from './users.errors';
 export {

@@ -103,13 +103,21 @@ import { VerifiedEmails } from './verification/verified-email';
 import { UsersData } from './users.data';
 import { UsersController } from './accounts/users.controller';
 
-const exportedServices = [Accounts, Passwords, Registration, Sessions, UserLookup, AccountOverviews, VerifiedEmails];
+const exportedServices = [
+  Accounts,
+  Passwords,
+  Registration,
+  Sessions,
+  UserLookup,
+  UserSettingsStore,
+  AccountOverviews,
+  VerifiedEmails,
+];
 const accountServices = [
   LookupLimit,
   NameVisibility,
   Activations,
   Blocks,
-  UserSettingsStore,
   PasswordChanges,
   Profiles,
 ];

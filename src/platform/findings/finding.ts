@@ -27,8 +27,9 @@ export const findingKinds = [
   'undelivered-mails',
   'late-mails',
   'mail-not-configured',
+  'late-notifications',
+  'undelivered-notifications',
   'webhook-endpoint-gone',
-  'undelivered-webhooks',
   'push-not-configured',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];

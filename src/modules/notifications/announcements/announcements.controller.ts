@@ -1,16 +1,21 @@
-import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
+import type { Audience } from '../notification.lists';
 import { AnnouncementNotFound } from '../notifications.errors';
 import { requireAnnouncer } from '../notifications.policy';
+import { AnnouncementDeliveries } from './announcement-deliveries.query';
 import { AnnouncementList } from './announcement-list.query';
 import { AnnouncementWithdrawal } from './announcement-withdrawal';
 import { Announcements } from './announcements';
 import {
+  audience,
+  AnnouncementAudience,
   AnnouncementPage,
+  AnnouncementProgress,
   AnnouncementQuery,
   AnnouncementResponse,
   NewAnnouncement,
@@ -22,6 +27,7 @@ import {
 export class AnnouncementsController {
   constructor(
     private readonly announcements: Announcements,
+    private readonly deliveries: AnnouncementDeliveries,
     private readonly announcementList: AnnouncementList,
     private readonly withdrawal: AnnouncementWithdrawal,
   ) {}
@@ -75,6 +81,21 @@ export class AnnouncementsController {
     return showAnnouncement(await this.announcementList.get(id));
   }
 
+  @Get(':id/deliveries')
+  @Route({
+    summary: 'Show how far an announcement is sent by mail and the other channels',
+    access: 'administrators',
+    description:
+      'Deliveries are created in the seconds after the announcement. They are deleted with the notifications.',
+    response: AnnouncementProgress,
+    errors: [Forbidden, AnnouncementNotFound],
+    tag: 'Notifications',
+  })
+  async getAnnouncementDeliveries(@CurrentActor() actor: Actor, @Id() id: number): Promise<AnnouncementProgress> {
+    requireAnnouncer(actor);
+    return this.deliveries.of(await this.announcementList.get(id));
+  }
+
   @Delete(':id')
   @Route({
     summary: 'Withdraw an announcement',
@@ -89,5 +110,25 @@ export class AnnouncementsController {
     requireAnnouncer(actor);
     const { announcement, removedCount } = await this.withdrawal.withdraw(id);
     return { ...showAnnouncement(announcement), removed: removedCount };
+  }
+}
+
+@Controller('notifications/announcement-audiences')
+export class AnnouncementAudiencesController {
+  constructor(private readonly announcements: Announcements) {}
+
+  @Get(':audience')
+  @Route({
+    summary: 'Count the people whom an announcement would notify now',
+    access: 'administrators',
+    response: AnnouncementAudience,
+    errors: [Forbidden],
+    tag: 'Notifications',
+  })
+  async countAnnouncementAudience(
+    @CurrentActor() actor: Actor,
+    @Param('audience', { schema: audience }) chosen: Audience,
+  ): Promise<AnnouncementAudience> {
+    return { audience: chosen, recipients: await this.announcements.countAudience(actor, chosen) };
   }
 }

@@ -4,7 +4,9 @@ import { audiences } from '../notification.lists';
 import type { AnnouncementRow } from './announcement-list.query';
 import { namedEnum } from '../../../platform/http/named-enum';
 
-const audience = namedEnum('Audience', audiences).meta({ description: '`teachers` selects approved teachers only' });
+export const audience = namedEnum('Audience', audiences).meta({
+  description: '`teachers` selects approved teachers only',
+});
 const example = {
   title: 'Summer break',
   message: 'The studio is closed from 1 to 15 August.',
@@ -46,6 +48,33 @@ export const WithdrawnAnnouncement = AnnouncementResponse.extend({
   examples: [{ ...sentExample, withdrawnAt: '2026-07-20T09:34:00.000Z', removed: 1_150 }],
 });
 export type WithdrawnAnnouncement = z.output<typeof WithdrawnAnnouncement>;
+
+export const AnnouncementAudience = z
+  .strictObject({ audience, recipients: z.int().min(0) })
+  .meta({ id: 'AnnouncementAudience', examples: [{ audience: 'students', recipients: 1_180 }] });
+export type AnnouncementAudience = z.output<typeof AnnouncementAudience>;
+
+const deliveryCount = z.int().min(0);
+export const AnnouncementProgress = z
+  .strictObject({
+    recipients: deliveryCount.meta({ description: 'Number of people who were notified in the application' }),
+    channels: z.array(
+      z
+        .strictObject({
+          channel: z.string().meta({ description: 'An open list: `email`, `push`, `webhook`' }),
+          waiting: deliveryCount.meta({ description: 'Not sent yet, perhaps because of quiet hours or a digest' }),
+          sent: deliveryCount,
+          failed: deliveryCount,
+          skipped: deliveryCount.meta({ description: 'Not sent, because the person has read it or does not want it' }),
+        })
+        .meta({ id: 'ChannelProgress' }),
+    ),
+  })
+  .meta({
+    id: 'AnnouncementProgress',
+    examples: [{ recipients: 1_200, channels: [{ channel: 'email', waiting: 310, sent: 880, failed: 2, skipped: 8 }] }],
+  });
+export type AnnouncementProgress = z.output<typeof AnnouncementProgress>;
 
 export const AnnouncementPage = pageOf(AnnouncementResponse, 'AnnouncementPage');
 export const AnnouncementQuery = pageQuery();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
+import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Broadcasts } from '../broadcasts';
@@ -42,6 +43,13 @@ export class Announcements {
       );
       return this.insert(actor.id, announcement, { recipients, dedupeKey, now });
     });
+  }
+
+  /** How many people an announcement would notify now. @throws Forbidden */
+  async countAudience(actor: Actor, audience: Audience): Promise<number> {
+    requireAnnouncer(actor);
+    const sql = `SELECT count(*) AS total FROM users_user WHERE ${audienceConditionsSql[audience]}`;
+    return (await this.database.row({ total: int }, sql))!.total;
   }
 
   private async insert(

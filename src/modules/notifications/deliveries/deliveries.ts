@@ -157,16 +157,16 @@ export class NotificationDeliveries {
     return new Set(finished.map(({ id }) => id));
   }
 
-  /** `late` are those that should have been sent a quarter of an hour ago. */
+  /** `late` are those that a worker should have taken a quarter of an hour ago. Those that are retried later are not late. */
   counts(): Promise<{ channel: string; waiting: number; late: number; failed: number }[]> {
     const lateSql = this.database.dialect.plusMsSql(this.nowSql, '$2');
     return this.database.rows(
       { channel: text, waiting: int, late: int, failed: int },
       `SELECT channel, sum(CASE WHEN ${isWaiting} THEN 1 ELSE 0 END) AS waiting,
-         sum(CASE WHEN ${isWaiting} AND due_at <= ${lateSql} THEN 1 ELSE 0 END) AS late,
+         sum(CASE WHEN ${isWaiting} AND next_attempt_at <= ${lateSql} THEN 1 ELSE 0 END) AS late,
          sum(CASE WHEN status = 'failed' THEN 1 ELSE 0 END) AS failed
-       FROM (SELECT channel, status, due_at FROM notifications_delivery WHERE ${isWaiting}
-             UNION ALL SELECT channel, status, due_at FROM notifications_delivery WHERE status = 'failed') AS unfinished
+       FROM (SELECT channel, status, next_attempt_at FROM notifications_delivery WHERE ${isWaiting}
+             UNION ALL SELECT channel, status, next_attempt_at FROM notifications_delivery WHERE status = 'failed') AS unfinished
        GROUP BY channel ORDER BY channel`,
       [this.clock.moved, -lateMs],
     );

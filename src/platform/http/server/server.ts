@@ -10,6 +10,7 @@ import { serveDocumentation } from '../openapi/documentation-pages';
 import { tieCursorsToFilters } from '../cursor-filters';
 import { setEtags } from '../etag';
 import { globalPrefix, setLocations } from '../location';
+import { routeConfigOf } from '../route-config';
 import { MethodNotAllowed, RouteNotFound, UnsupportedMediaType, ValidationFailed } from '../problems/http.errors';
 import { requireKeys } from '../idempotency/idempotency';
 import { parseJsonBody } from './json-body';
@@ -90,9 +91,11 @@ function acceptOnlyJson(app: NestFastifyApplication, instance: FastifyInstance):
   app.useBodyParser('application/json', {}, (_request, body, done) => {
     done(null, parseJsonBody(body));
   });
-  app.useBodyParser('application/x-www-form-urlencoded', {}, (_request, _body, done) => {
-    done(new UnsupportedMediaType('Send application/json.'));
-  });
+  for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data'])
+    app.useBodyParser(type, {}, (request, _body, done) => {
+      if (routeConfigOf(request).acceptsForms) done(null);
+      else done(new UnsupportedMediaType('Send application/json.'));
+    });
 }
 
 /** Refuses U+0000 in a path, because PostgreSQL would fail on it. Bodies and queries are checked where they are parsed. */
