@@ -1,4 +1,3 @@
-import { addIndex, dropIndex } from '../src/platform/database/schema/schema-changes';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
   bigint,
@@ -37,20 +36,15 @@ const tables = [
   ),
 ];
 
-/** The deliveries of an endpoint are listed. Mails have no target, so the index does not contain them. */
-const deliveriesOfTarget = index('notifications_delivery_target', ['channel', 'target_id', 'id'], "target_id <> ''");
-
 /** Other systems of the school, which get notifications as signed requests. */
 export class WebhookEndpoints1764000008970 implements MigrationInterface {
   name = 'WebhookEndpoints1764000008970';
 
   async up(runner: QueryRunner): Promise<void> {
     await createTables(runner, tables);
-    await addIndex(runner, 'notifications_delivery', deliveriesOfTarget);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await dropIndex(runner, deliveriesOfTarget);
     await dropTables(runner, tables);
   }
 }

@@ -35,6 +35,7 @@ import { VerifiedAddresses1764000008710 } from './1764000008710-verified-address
 import { WhatRunsByItself1764000007400 } from './1764000007400-what-runs-by-itself';
 import { WiderTotals1764000007200 } from './1764000007200-wider-totals';
 import { WebhookEndpoints1764000008970 } from './1764000008970-webhook-endpoints';
+import { DeliveriesOfTarget1764000008971 } from './1764000008971-deliveries-of-target';
 import { PushSubscriptions1764000008975 } from './1764000008975-push-subscriptions';
 
 /** All migrations in order. The list is the same for both engines. */
@@ -76,5 +77,6 @@ export const migrations = [
   NotificationDeliveries1764000008940,
   NotificationPreferences1764000008945,
   WebhookEndpoints1764000008970,
+  DeliveriesOfTarget1764000008971,
   PushSubscriptions1764000008975,
 ];
