@@ -74,7 +74,7 @@ test('a notification arrives encrypted for the browser and signed by the school'
   });
   expect(verifyVapid(request!, publicKey)).toMatchObject({ aud: service.url, sub: 'mailto:school@localhost' });
   expect(await statesOf()).toEqual(['sent']);
-  expect(() => newBrowser().read(request!)).toThrow();
+  expect(() => newBrowser().read(request!)).toThrow(/authenticate/);
 });
 
 test('urgent messages hurry, wait for a week and replace nothing', async () => {

@@ -5,7 +5,7 @@ import type { ReceivedRequest } from './http-receiver';
 // The package has no types.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { decrypt } = require('http_ece') as {
-  decrypt(body: Buffer, options: { version: 'aes128gcm'; privateKey: ECDH; authSecret: Buffer }): Buffer;
+  decrypt: (body: Buffer, options: { version: 'aes128gcm'; privateKey: ECDH; authSecret: Buffer }) => Buffer;
 };
 
 /** What a browser does: it makes keys for a subscription, and decrypts what the push service hands over (RFC 8291). */

@@ -113,14 +113,7 @@ const exportedServices = [
   AccountOverviews,
   VerifiedEmails,
 ];
-const accountServices = [
-  LookupLimit,
-  NameVisibility,
-  Activations,
-  Blocks,
-  PasswordChanges,
-  Profiles,
-];
+const accountServices = [LookupLimit, NameVisibility, Activations, Blocks, PasswordChanges, Profiles];
 const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
 const signInServices = [
   KnownNetworks,

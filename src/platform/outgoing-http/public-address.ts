@@ -4,7 +4,7 @@ type Address = IPv4 | IPv6;
 
 /** IPv6 addresses are given out from 2000::/3 only. The rest has old forms that contain an IPv4 address, such as ::127.0.0.1. */
 const isGivenOut = (address: Address): boolean =>
-  address.kind() === 'ipv4' || (address as IPv6).match(parse('2000::') as IPv6, 3);
+  address.kind() === 'ipv4' || (address as IPv6).match(parse('2000::'), 3);
 
 /**
  * Whether an address belongs to a computer on the internet. All ranges for special uses are refused: private networks, loopback,

@@ -52,12 +52,12 @@ export class PushChannel implements OnModuleInit {
     const targets = new Map(usable.map((target) => [String(target.id), target]));
     const notifications = await this.findNotifications(claimed.map(({ notificationId }) => notificationId));
     await Promise.all(
-      claimed.map((delivery) => {
+      claimed.map(async (delivery) => {
         const notification = notifications.get(delivery.notificationId);
         const found = targets.get(delivery.targetId);
         const target = found?.userId === delivery.userId ? found : undefined;
         // A notification that was deleted since the claim has taken its deliveries with it.
-        return notification ? this.sender.send({ delivery, notification, target }) : undefined;
+        if (notification) await this.sender.send({ delivery, notification, target });
       }),
     );
     return true;

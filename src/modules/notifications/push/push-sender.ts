@@ -83,7 +83,7 @@ export class PushSender {
         ...(topic ? { topic } : {}),
       },
     );
-    return this.outgoing.post(target.endpoint, headers as Record<string, string>, body!);
+    return this.outgoing.post(target.endpoint, headers, body);
   }
 
   private async end(delivery: ClaimedDelivery, { id }: PushTarget): Promise<void> {

@@ -45,11 +45,11 @@ export class WebhookChannel implements OnModuleInit {
     const endpoints = new Map((await this.targets.findActive()).map((endpoint) => [String(endpoint.id), endpoint]));
     const notifications = await this.findNotifications(claimed);
     await Promise.all(
-      claimed.map((delivery) => {
+      claimed.map(async (delivery) => {
         const notification = notifications.get(delivery.notificationId);
         const endpoint = endpoints.get(delivery.targetId);
         // A notification that was deleted since the claim has taken its deliveries with it.
-        return notification ? this.sender.send({ delivery, notification, endpoint }) : undefined;
+        if (notification) await this.sender.send({ delivery, notification, endpoint });
       }),
     );
     return true;

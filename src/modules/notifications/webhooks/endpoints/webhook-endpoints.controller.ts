@@ -91,6 +91,7 @@ export class WebhookEndpointsController {
       'For 24 hours messages are signed with both secrets, so that the receiver has time to learn the new one.',
     response: WebhookEndpointWithSecret,
     status: 201,
+    location: '/webhook-endpoints/{id}',
     errors: [Forbidden, WebhookEndpointNotFound],
     access,
     tag,
