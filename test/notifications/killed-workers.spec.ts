@@ -6,7 +6,7 @@ import { EventBus } from '../../src/platform/events/event-bus';
 import { MailDelivery } from '../../src/platform/mail/mail-delivery';
 import { HttpReceiver } from '../support/http-receiver';
 import { School, type Client } from '../support/school';
-import { Server } from '../support/server';
+import { Server, type Environment } from '../support/server';
 import { SmtpReceiver } from '../support/smtp';
 import { idsOf, makeNotification, notify } from './notification-fixtures';
 
@@ -19,6 +19,8 @@ let smtp: SmtpReceiver;
 let receiver: HttpReceiver;
 let school: School;
 let people: Client[];
+/** The settings of the workers. They wait long, because several start at once on a machine that is busy with other tests. */
+let environment: Environment;
 let version = 0;
 beforeAll(async () => {
   [smtp, receiver] = await Promise.all([SmtpReceiver.start(), HttpReceiver.start()]);
@@ -29,6 +31,7 @@ beforeAll(async () => {
     return 204;
   };
   school = await School.open({ environment: { ...smtp.settings, DATABASE_POOL_WAIT_MS: '60000' } });
+  environment = { ...smtp.settings, DATABASE_POOL_WAIT_MS: '60000' };
   people = await Promise.all(Array.from({ length: peopleCount }, () => school.student()));
   await run('UPDATE users_user SET email_verified_at = created_at');
   const admin = await school.admin();
@@ -78,7 +81,7 @@ async function killAtRandom(workers: readonly Server[]): Promise<void> {
 
 async function killRound(): Promise<void> {
   await tellEverybody();
-  const workers = await Promise.all(Array.from({ length: processes }, () => Server.start(school.url, smtp.settings)));
+  const workers = await Promise.all(Array.from({ length: processes }, () => Server.start(school.url, environment)));
   await makeDue();
   await killAtRandom(workers);
 }

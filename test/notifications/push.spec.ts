@@ -14,7 +14,7 @@ let anna: Client;
 let publicKey: string;
 beforeAll(async () => {
   service = await HttpReceiver.start();
-  school = await School.open({ environment: { OUTGOING_TIMEOUT_MS: '300', PUSH_HOSTS: '127.0.0.1' } });
+  school = await School.open({ environment: { OUTGOING_TIMEOUT_MS: '1500', PUSH_HOSTS: '127.0.0.1' } });
   publicKey = (await school.visitor.get('/push/public-key')).body.publicKey;
 });
 afterAll(async () => {

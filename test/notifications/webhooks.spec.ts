@@ -12,7 +12,7 @@ let admin: Client;
 let person: Client;
 beforeAll(async () => {
   receiver = await HttpReceiver.start();
-  school = await School.open({ environment: { OUTGOING_TIMEOUT_MS: '300' } });
+  school = await School.open({ environment: { OUTGOING_TIMEOUT_MS: '1500' } });
   admin = await school.admin();
   person = await school.student();
 });
@@ -157,7 +157,7 @@ test('a receiver that fails gets the same message again for more than a day, the
 });
 
 test.each([
-  ['does not answer', 'hang', /no response within 300 ms/],
+  ['does not answer', 'hang', /no response within 1500 ms/],
   ['drops the connection', 'drop', /socket hang up/],
   ['redirects', { status: 302, headers: { location: 'http://169.254.169.254/' } }, /^HTTP 302$/],
 ] as const)('a receiver that %s is tried again', async (_, answer, error) => {
