@@ -80,8 +80,8 @@ async function killAtRandom(workers: readonly Server[]): Promise<void> {
 }
 
 async function killRound(): Promise<void> {
-  await tellEverybody();
   const workers = await Promise.all(Array.from({ length: processes }, () => Server.start(school.url, environment)));
+  await tellEverybody();
   await makeDue();
   await killAtRandom(workers);
 }
