@@ -38,6 +38,9 @@ import { TransfersByPair1764000007220 } from './1764000007220-transfers-by-pair'
 import { VerifiedAddresses1764000008710 } from './1764000008710-verified-addresses';
 import { WhatRunsByItself1764000007400 } from './1764000007400-what-runs-by-itself';
 import { WiderTotals1764000007200 } from './1764000007200-wider-totals';
+import { WebhookEndpoints1764000008970 } from './1764000008970-webhook-endpoints';
+import { DeliveriesOfTarget1764000008971 } from './1764000008971-deliveries-of-target';
+import { PushSubscriptions1764000008975 } from './1764000008975-push-subscriptions';
 
 /** All migrations in order. The list is the same for both engines. */
 export const migrations = [
@@ -81,4 +84,7 @@ export const migrations = [
   AuditLog1764000008990,
   NotificationDeliveries1764000008940,
   NotificationPreferences1764000008945,
+  WebhookEndpoints1764000008970,
+  DeliveriesOfTarget1764000008971,
+  PushSubscriptions1764000008975,
 ];

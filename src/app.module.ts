@@ -3,7 +3,7 @@ import { migrations } from '../migrations';
 import { AdministrationModule } from './modules/administration';
 import { chainSettings, ChainModule } from './modules/chain';
 import { courseSettings, CoursesModule } from './modules/courses';
-import { markNotificationsReadInDemoSchool, NotificationsModule } from './modules/notifications';
+import { markNotificationsReadInDemoSchool, NotificationsModule, pushSettings } from './modules/notifications';
 import { ProgressModule } from './modules/progress';
 import { rewardSettings, RewardsModule } from './modules/rewards';
 import { userSettings, UsersModule } from './modules/users';
@@ -61,7 +61,11 @@ export const modules: readonly Extension[] = [
   { module: AdministrationModule },
   {
     module: NotificationsModule,
-    tags: { Notifications: 'The notifications of the caller.' },
+    settings: pushSettings,
+    tags: {
+      Notifications: 'The notifications of the caller.',
+      Webhooks: 'Other systems of the school, which get notifications as signed requests.',
+    },
     demo: markNotificationsReadInDemoSchool,
   },
   {

@@ -13,6 +13,7 @@ import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
 import { MailModule } from './mail/mail.module';
 import { MetricsModule } from './metrics/metrics.module';
+import { OutgoingHttpModule } from './outgoing-http/outgoing-http.module';
 import { SignalsModule } from './signals/signals.module';
 import { TelemetryModule } from './telemetry/telemetry.module';
 import { TimeModule } from './time/time.module';
@@ -35,6 +36,7 @@ export class PlatformModule {
       CacheModule,
       DataModule,
       MailModule,
+      OutgoingHttpModule,
     ];
     return {
       module: PlatformModule,

@@ -36,7 +36,8 @@ export class SmtpReceiver {
         onAuth: ({ username }, _session, done) =>
           void answer(receiver.onLogin(), () => done(null, { user: username }), done),
         onRcptTo: ({ address }, _session, done) => void answer(receiver.onRecipient(address), () => done(), done),
-        onData: (stream, session, done) => void receiver.receive(stream, session, done),
+        // A sender that is killed ends its connection in the middle of a mail.
+        onData: (stream, session, done) => void receiver.receive(stream, session, done).catch(() => undefined),
       }),
     );
     receiver.server.on('error', () => undefined);

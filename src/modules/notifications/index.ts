@@ -12,3 +12,4 @@ export {
   type NotificationChannel,
   type RoutedNotification,
 } from './deliveries/notification-channels';
+export { pushSettings } from './push/push.settings';

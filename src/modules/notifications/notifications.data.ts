@@ -50,6 +50,9 @@ export class NotificationsData implements DataRules {
   readonly models = [notificationModel];
   readonly excludedTables = {
     notifications_delivery: 'A copy of a school must not send again what the school sends',
+    notifications_webhookendpoint:
+      'An endpoint has a secret, which never leaves the database in a file that people read. It is created again',
+    notifications_pushsubscription: 'A browser subscribes to one school, while it is signed in there',
   };
 
   constructor(registry: DataRegistry) {

@@ -50,6 +50,8 @@ import { ProgressModule } from '../progress';
 import { UnreadNotifications } from '../rewards';
 import { UnreadCounts } from './feed/unread-counts';
 import { NotificationData } from './feed/notification-data';
+import { push } from './push/push-parts';
+import { webhooks } from './webhooks/webhook-parts';
 
 const announcements = [Announcements, AnnouncementDeliveries, AnnouncementList, AnnouncementWithdrawal];
 const deliveries = [
@@ -100,6 +102,7 @@ const handlers = [
     ]),
     ProgressModule,
     UsersModule,
+    TypeOrmModule.forFeature([...push.entities, ...webhooks.entities]),
   ],
   controllers: [
     LiveNotificationsController,
@@ -109,6 +112,8 @@ const handlers = [
     CourseMessagesController,
     PreferencesController,
     MailUnsubscriptionsController,
+    ...push.controllers,
+    ...webhooks.controllers,
   ],
   providers: [
     NotificationData,
@@ -116,6 +121,8 @@ const handlers = [
     { provide: UnreadNotifications, useExisting: UnreadCounts },
     ...announcements,
     ...deliveries,
+    ...push.providers,
+    ...webhooks.providers,
     ...services,
     ...handlers,
     ...jobs,

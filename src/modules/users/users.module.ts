@@ -62,7 +62,6 @@ import { FactorsController } from './factors/factors.controller';
 import { Reauthentications } from './factors/reauthentication';
 import { RecoveryCode } from './factors/recovery-code.entity';
 import { RecoveryCodes } from './factors/recovery-codes';
-import { SealedSecrets } from './factors/authenticators/sealed-secrets';
 import { RemoveFactorsWhenCredentialsDropped } from './factors/remove-when-credentials-dropped';
 import { SecondFactors } from './factors/second-factors';
 import { PasskeyChallenge } from './passkeys/passkey-challenge.entity';
@@ -160,7 +159,6 @@ const factorServices = [
   RemoveFactorsWhenCredentialsDropped,
   Reauthentications,
   RecoveryCodes,
-  SealedSecrets,
   SecondFactors,
 ];
 const securityServices = [ExpireSecurityEvents, SecurityEvents];

@@ -13,6 +13,7 @@ import { authSecret } from './auth-secret';
 import { RecentProofs } from './recent-proofs';
 import { ExpireStreamTickets } from './expire-stream-tickets.job';
 import { LinkTokens } from './link-tokens';
+import { SealedSecrets } from './sealed-secrets';
 import { StreamTicket } from './stream-ticket.entity';
 import { StreamTicketStrategy } from './stream-ticket.strategy';
 import { StreamTickets } from './stream-tickets';
@@ -35,7 +36,8 @@ const secretKey = (config: Config): KeyObject => createSecretKey(authSecret(conf
     ActorCache,
     LinkTokens,
     RecentProofs,
+    SealedSecrets,
   ],
-  exports: [AccessTokens, Authentication, ActorCache, LinkTokens, RecentProofs, StreamTickets],
+  exports: [AccessTokens, Authentication, ActorCache, LinkTokens, RecentProofs, SealedSecrets, StreamTickets],
 })
 export class AuthModule {}

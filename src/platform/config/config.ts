@@ -69,6 +69,9 @@ export const settings = z.object({
   MAIL_FROM: mailbox.optional(),
   MAIL_TIMEOUT_MS: wholeNumber(20_000, 100, 600_000),
   MAIL_DAYS: wholeNumber(30, 1, 3_650),
+  /** Whether webhooks and push messages may go to this machine. The default is `on` outside production. */
+  OUTGOING_LOOPBACK: z.enum(['on', 'off']).optional(),
+  OUTGOING_TIMEOUT_MS: wholeNumber(10_000, 100, 60_000),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   OTEL_SERVICE_NAME: z.string().default('teoart'),

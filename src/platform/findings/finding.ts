@@ -33,6 +33,8 @@ export const findingKinds = [
   'unsealed-audit-log',
   'late-notifications',
   'undelivered-notifications',
+  'webhook-endpoint-gone',
+  'push-not-configured',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

@@ -8,6 +8,7 @@ import { deliveryStatuses, type DeliveryStatus } from '../notification.lists';
 @Index('notifications_delivery_due', ['channel', 'priority', 'nextAttemptAt', 'id'], { where: "status = 'waiting'" })
 @Index('notifications_delivery_waiting', ['userId', 'channel'], { where: "status = 'waiting'" })
 @Index('notifications_delivery_failed', ['channel', 'id'], { where: "status = 'failed'" })
+@Index('notifications_delivery_target', ['channel', 'targetId', 'id'], { where: "target_id <> ''" })
 @OneOf('notifications_delivery_status_listed', 'status', deliveryStatuses)
 export class NotificationDelivery {
   @Id() id: number;

@@ -55,6 +55,7 @@ export const accountTypes: readonly NotificationType[] = [
     type: 'security_alert',
     priority: 'urgent',
     label: { en: 'Security alert', it: 'Avviso di sicurezza' },
+    isConfidential: true,
     texts: {
       ...factorTexts,
       passwordGuessed: {
@@ -99,5 +100,16 @@ export const accountTypes: readonly NotificationType[] = [
     type: 'system_announcement',
     priority: 'normal',
     label: { en: 'Announcement', it: 'Annuncio' },
+  },
+  {
+    type: 'webhook_deactivated',
+    priority: 'high',
+    label: { en: 'A webhook was deactivated', it: 'Un webhook è stato disattivato' },
+    texts: {
+      gone: {
+        en: 'The webhook endpoint {endpointId, number, ::group-off} answered that it wants no more messages (410). Nothing is sent to it until an administrator activates it again.',
+        it: 'L’endpoint webhook {endpointId, number, ::group-off} ha risposto che non vuole più messaggi (410). Non riceve nulla finché un amministratore non lo riattiva.',
+      },
+    },
   },
 ];

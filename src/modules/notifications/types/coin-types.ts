@@ -45,6 +45,7 @@ export const coinTypes: readonly NotificationType[] = [
   {
     type: 'deposit_credited',
     priority: 'high',
+    isConfidential: true,
     label: { en: 'Deposit credited', it: 'Deposito accreditato' },
     texts: {
       credited: {
@@ -56,6 +57,7 @@ export const coinTypes: readonly NotificationType[] = [
   {
     type: 'withdrawal_confirmed',
     priority: 'high',
+    isConfidential: true,
     label: { en: 'Withdrawal confirmed', it: 'Prelievo confermato' },
     texts: {
       confirmed: {
@@ -67,6 +69,7 @@ export const coinTypes: readonly NotificationType[] = [
   {
     type: 'withdrawal_failed',
     priority: 'urgent',
+    isConfidential: true,
     label: { en: 'Withdrawal failed', it: 'Prelievo non riuscito' },
     texts: {
       failed: {

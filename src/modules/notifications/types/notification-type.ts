@@ -20,4 +20,6 @@ export interface NotificationType {
   channels?: readonly PersonChannel[];
   /** True if the notification means nothing tomorrow, so that it is not sent after the end of the person's day. */
   isForToday?: boolean;
+  /** True if the text is for the person only: it is about the safety of the account, or contains an address. Webhooks leave it out. */
+  isConfidential?: true;
 }

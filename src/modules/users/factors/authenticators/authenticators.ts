@@ -4,7 +4,7 @@ import { text, type Row } from '../../../../platform/database/columns';
 import { Database } from '../../../../platform/database/database';
 import { Clock } from '../../../../platform/time/clock';
 import { AuthenticatorUnreadable, SecondFactorExists } from '../factors.errors';
-import { SealedSecrets } from './sealed-secrets';
+import { SealedSecrets } from '../../../../platform/auth/sealed-secrets';
 import { base32, findStep, otpauthUrl } from './totp';
 
 const issuer = 'TeoArt School';

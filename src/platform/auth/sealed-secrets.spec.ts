@@ -1,4 +1,4 @@
-import { Config } from '../../../../platform/config/config';
+import { Config } from '../config/config';
 import { SealedSecrets } from './sealed-secrets';
 
 const secretsOf = (AUTH_SECRET: string) => new SealedSecrets(new Config({ NODE_ENV: 'test', AUTH_SECRET }));

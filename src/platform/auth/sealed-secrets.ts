@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { authSecret } from '../../../../platform/auth/auth-secret';
-import { Config } from '../../../../platform/config/config';
+import { authSecret } from './auth-secret';
+import { Config } from '../config/config';
 
 const algorithm = 'aes-256-gcm';
 const nonceBytes = 12;
