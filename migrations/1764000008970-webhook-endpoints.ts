@@ -24,7 +24,7 @@ const tables = [
       types: json({ nullable: true }),
       sealed_secret: text(),
       previous_sealed_secret: text({ nullable: true }),
-      previous_secret_valid_until: instant({ nullable: true }),
+      previous_secret_expires_at: instant({ nullable: true }),
       created_by_id: bigint({ nullable: true }),
       created_at: instant(),
       deactivated_at: instant({ nullable: true }),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { pino } from 'pino';
 import { logOptions, NestLog } from '../../src/platform/http/server/log';
+import { EmailSender } from '../../src/modules/notifications/email/email-sender';
 import { int, text } from '../../src/platform/database/columns';
 import { unguarded } from '../../src/platform/database/statements/write-guard';
 import { schoolOnChain } from '../chain/unreachable-chain';
@@ -132,6 +133,14 @@ async function teachBefore(client: Client): Promise<void> {
   );
 }
 
+/** Sends the teacher, whose address is verified, what waits for the end of a burst. */
+async function mailNotifications(): Promise<void> {
+  await run('UPDATE users_user SET email_verified_at = created_at WHERE id = $1', [teacher.id]);
+  school.clock.stopAt(new Date(school.clock.now().getTime() + 5 * 60_000));
+  while (await school.part(EmailSender).deliver(false));
+  school.clock.stopAt(null);
+}
+
 /** The rows of a table that refer to the person, by the entities. */
 const countOf = async (sql: string): Promise<number> =>
   (await school.database.row({ total: int }, `SELECT count(*) AS total FROM ${sql}`, [person.id]))!.total;
@@ -142,12 +151,16 @@ test('the scanner finds every mark of a person who has lived in the school', asy
   await useCoins(person);
   await teachBefore(person);
   await school.settle();
+  await mailNotifications();
   const found = await findMarks(school);
   const seen = new Set(found.map((place) => place.split(': ')[1]));
   expect(Object.keys(marks).filter((mark) => !seen.has(mark))).toEqual([]);
   // Other people's notifications name the person too.
   expect(found).toEqual(
-    expect.arrayContaining([expect.stringMatching(/notifications_notification"?\.message: username/)]),
+    expect.arrayContaining([
+      expect.stringMatching(/notifications_notification"?\.message: username/),
+      expect.stringMatching(/platform_mail"?\.text_values: username/),
+    ]),
   );
 });
 
@@ -210,6 +223,7 @@ test('after the cool-off nothing personal is left anywhere, and the books balanc
 
   expect(await countOf('users_session WHERE user_id = $1')).toBe(0);
   expect(await countOf('platform_mail WHERE person_id = $1')).toBe(0);
+  expect(await countOf('notifications_preference WHERE user_id = $1')).toBe(0);
   expect(await countOf('platform_idempotency WHERE user_id = $1')).toBe(0);
   expect(await countOf('notifications_notification WHERE user_id = $1')).toBe(0);
   expect(await countOf('users_user WHERE id = $1 AND teo_coins > 0')).toBe(0);

@@ -11,7 +11,7 @@ export {
 } from './verification/verified-email';
 export { coinsHeldUntil, recoveredAtSql, recoveryShape } from './recovery/coin-hold';
 export { Passwords } from './passwords/passwords';
-export { rowsOfPerson } from './exports/own-rows';
+export { rowsOfPerson, type PersonalColumns } from './exports/own-rows';
 export { PersonalDataRegistry, type Obstacle, type PersonalData } from './leaving/personal-data';
 export { UserLookup } from './lookup/user-lookup';
 export { privacySettingIsOnSql } from './privacy/privacy-settings';

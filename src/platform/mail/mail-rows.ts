@@ -4,7 +4,7 @@ import { bool, int, text, nullable, type Row } from '../database/columns';
 import { Database } from '../database/database';
 import { fold } from '../database/case-folding';
 import { columnsOf } from '../database/entity-columns';
-import { enqueueEntities, placeholders } from '../database/insert-rows';
+import { chunksOf, enqueueEntities, placeholders } from '../database/insert-rows';
 import { Clock } from '../time/clock';
 import { MailRow } from './mail.entity';
 
@@ -20,6 +20,9 @@ const maxDelaySeconds = 4 * 3_600;
 const minLeaseMs = 180_000;
 /** Each of the steps of SMTP, from the greeting to the end of the text, may take as long as MAIL_TIMEOUT_MS. */
 const stepCount = 9;
+
+/** People in one statement. */
+const maxListed = 1_000;
 
 /** The statements about mails. The clock of the database decides what is due, because several processes send. */
 @Injectable()
@@ -110,6 +113,14 @@ export class MailRows {
     const mailSql = `DELETE FROM platform_mail WHERE person_id = $1 OR ${addressSql} = $2`;
     await this.database.run(mailSql, [personId, fold(address)]);
     await this.database.run('DELETE FROM platform_mailsuppression WHERE address = $1', [fold(address)]);
+  }
+
+  async forgetSent(personIds: readonly number[], templates: readonly string[]): Promise<void> {
+    for (const some of chunksOf(personIds, maxListed)) {
+      const sql = `DELETE FROM platform_mail WHERE status <> 'waiting' AND person_id IN (${placeholders(some.length)})
+        AND template IN (${placeholders(templates.length, some.length + 1)})`;
+      await this.database.run(sql, [...some, ...templates]);
+    }
   }
 
   /** Those of these folded addresses that are suppressed. */

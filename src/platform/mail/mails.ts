@@ -88,6 +88,14 @@ export class Mails implements OnModuleInit {
     return this.rows.forget(personId, address);
   }
 
+  /**
+   * Removes the mails of these templates that were sent to these people, in the transaction of the caller: they may name somebody
+   * whose data are removed.
+   */
+  forgetSent(personIds: readonly number[], templates: readonly string[]): Promise<void> {
+    return this.rows.forgetSent(personIds, templates);
+  }
+
   /** Those of the addresses that a mail server has refused for good. */
   async suppressed(addresses: readonly string[]): Promise<Set<string>> {
     const refused = await this.rows.suppressed(addresses.map(fold));

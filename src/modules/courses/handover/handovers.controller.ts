@@ -1,5 +1,6 @@
 import { Body, Controller, Put } from '@nestjs/common';
 import { z } from 'zod';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
 import { Id } from '../../../platform/http/parameters';
@@ -17,6 +18,7 @@ export class HandoversController {
   constructor(private readonly handovers: Handovers) {}
 
   @Put(':id/teacher')
+  @Audited('courses.course-handed-over', { keep: ['teacherId'] })
   @Route({
     summary: 'Hand a course over to another teacher',
     access: 'the teacher of the course and administrators',

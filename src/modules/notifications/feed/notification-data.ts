@@ -1,11 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import type { Shape } from '../../../platform/database/columns';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
-import { PersonalDataRegistry, rowsOfPerson, type PersonalData } from '../../users';
+import { Mails } from '../../../platform/mail/mails';
+import { PersonalDataRegistry, rowsOfPerson, type PersonalColumns, type PersonalData } from '../../users';
+import { NotificationPreference } from '../preferences/preference.entity';
+import { PushSubscription } from '../push/push-subscription.entity';
 import { Notification } from './notification.entity';
 import { UnreadCounts } from './unread-counts';
 
 const notification = columnsOf(Notification).without('userId', 'dedupeKey');
+const preference = columnsOf(NotificationPreference).without('userId');
+const browser = columnsOf(PushSubscription, ['name', 'createdAt']);
 const removed = columnsOf(Notification, ['userId', 'isRead']);
 
 /** The id as text. SQLite takes a number for a fraction, so it is a whole number first. */
@@ -22,12 +28,19 @@ const namingSql = `
   OR dedupe_key IN (SELECT 'course_message:notifications.coursemessage.' || m.id || ':1'
     FROM notifications_coursemessage m WHERE m.sender_id = $1)`;
 
+/** Mails with the texts of notifications. */
+const mailTemplates = ['notifications.notice', 'notifications.digest', 'notifications.alert'];
+
 /** What Notifications holds of a person. */
 @Injectable()
 export class NotificationData implements PersonalData {
   readonly name = 'notifications';
   readonly tables = {
     notifications_notification: 'deleted, also those of other people that name the person',
+    notifications_delivery: 'deleted with the notification',
+    notifications_preference: 'deleted',
+    notifications_pushsubscription: 'deleted',
+    notifications_webhookendpoint: 'kept: endpoints of the school, without the person who created them',
     notifications_unreadcount: 'kept: 0',
     notifications_coursemessage: 'kept: messages of a course, without the sender',
     notifications_announcement: 'kept: announcements of the school',
@@ -37,12 +50,19 @@ export class NotificationData implements PersonalData {
     registry: PersonalDataRegistry,
     private readonly database: Database,
     private readonly unreadCounts: UnreadCounts,
+    private readonly mails: Mails,
   ) {
     registry.register(this);
   }
 
   async export(personId: number): Promise<Record<string, readonly object[]>> {
-    return { notifications: await rowsOfPerson(this.database, notification, 'user_id', personId) };
+    const rowsIn = <S extends Shape>(columns: PersonalColumns<S>) =>
+      rowsOfPerson(this.database, columns, 'user_id', personId);
+    return {
+      notifications: await rowsIn(notification),
+      notification_preferences: await rowsIn(preference),
+      push_subscriptions: await rowsIn(browser),
+    };
   }
 
   async erase(personId: number): Promise<void> {
@@ -54,6 +74,12 @@ export class NotificationData implements PersonalData {
     );
     const unread = deleted.filter(({ isRead }) => !isRead).map(({ userId }) => userId);
     await this.unreadCounts.addForEach(unread, -1);
+    await this.mails.forgetSent([...new Set(deleted.map(({ userId }) => userId))], mailTemplates);
+    for (const table of ['notifications_preference', 'notifications_pushsubscription'])
+      await this.database.run(`DELETE FROM ${table} WHERE user_id = $1`, [personId]);
+    await this.database.run('UPDATE notifications_webhookendpoint SET created_by_id = NULL WHERE created_by_id = $1', [
+      personId,
+    ]);
     await this.database.run('UPDATE notifications_coursemessage SET sender_id = NULL WHERE sender_id = $1', [personId]);
   }
 }

@@ -1,5 +1,6 @@
 import { Controller, Get, Post, Query } from '@nestjs/common';
 import { requireAdministrator } from '../../../platform/auth/administrator';
+import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { ClosedToApiKeys } from '../../../platform/auth/route-access';
 import { Forbidden } from '../../../platform/errors/access.errors';
@@ -48,6 +49,7 @@ export class WebhookDeliveriesController {
   }
 
   @Post(':deliveryId/retries')
+  @Audited('notifications.webhook-delivery-retried')
   @ClosedToApiKeys()
   @Route({
     summary: 'Send a failed or skipped message to a webhook endpoint again',

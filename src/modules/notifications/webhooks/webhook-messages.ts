@@ -17,10 +17,10 @@ export class WebhookMessages {
   /** @throws Error if the secret of the endpoint cannot be opened */
   compose(notification: SentNotification, endpoint: ActiveEndpoint): { headers: Record<string, string>; body: string } {
     const body = webhookBody(notification, this.types.find(notification.notificationType)?.isConfidential ?? false);
-    const { url, sealedSecret, previousSealedSecret, previousSecretValidUntil } = endpoint;
+    const { url, sealedSecret, previousSealedSecret, previousSecretExpiresAt } = endpoint;
     const now = this.clock.now();
     const sealedSecrets = [sealedSecret];
-    const isPreviousValid = previousSecretValidUntil !== null && previousSecretValidUntil > now;
+    const isPreviousValid = previousSecretExpiresAt !== null && previousSecretExpiresAt > now;
     if (previousSealedSecret && isPreviousValid) sealedSecrets.push(previousSealedSecret);
     const headers = this.secrets.headersFor(messageIdOf(notification), body, { url, sealedSecrets, now });
     return { headers: { 'content-type': 'application/json', ...headers }, body };

@@ -11,7 +11,7 @@ const target = columnsOf(WebhookEndpoint, [
   'types',
   'sealedSecret',
   'previousSealedSecret',
-  'previousSecretValidUntil',
+  'previousSecretExpiresAt',
 ]);
 export type ActiveEndpoint = Row<typeof target.shape>;
 

@@ -2,7 +2,7 @@ import type { Row, Shape } from '../../../platform/database/columns';
 import type { Database } from '../../../platform/database/database';
 
 /** Columns of an entity, as `columnsOf` describes them. */
-interface Columns<S extends Shape> {
+export interface PersonalColumns<S extends Shape> {
   readonly table: string;
   readonly shape: S;
   columns(): string;
@@ -11,7 +11,7 @@ interface Columns<S extends Shape> {
 /** Reads the rows of a person for their export. Name the columns: what is not named, such as a hash, is not in the file. */
 export const rowsOfPerson = <S extends Shape>(
   database: Database,
-  columns: Columns<S>,
+  columns: PersonalColumns<S>,
   personColumn: string,
   personId: number,
 ): Promise<Row<S>[]> =>

@@ -16,7 +16,7 @@ export class WebhookEndpoint {
   @Text() sealedSecret: string;
   /** After a rotation both secrets sign, until this one ends. */
   @Text({ nullable: true }) previousSealedSecret: string | null;
-  @Instant({ nullable: true }) previousSecretValidUntil: Date | null;
+  @Instant({ nullable: true }) previousSecretExpiresAt: Date | null;
   @Reference('User', 'notifications_webhookendpoint_user_fk', 'SET NULL', { nullable: true }) createdById:
     number | null;
   @Instant() createdAt: Date;

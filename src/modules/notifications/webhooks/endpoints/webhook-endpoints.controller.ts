@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { requireAdministrator } from '../../../../platform/auth/administrator';
+import { Audited } from '../../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../../platform/auth/actor';
 import { ClosedToApiKeys, RequiresRecentProof } from '../../../../platform/auth/route-access';
 import { Forbidden } from '../../../../platform/errors/access.errors';
@@ -41,6 +42,7 @@ export class WebhookEndpointsController {
 
   /** Not idempotent by key, because the stored response would contain the secret. */
   @Post()
+  @Audited('notifications.webhook-endpoint-created', { creates: 'webhook-endpoints' })
   @ClosedToApiKeys()
   @RequiresRecentProof()
   @Route({
@@ -83,6 +85,7 @@ export class WebhookEndpointsController {
 
   /** Not idempotent by key, because the stored response would contain the secret. */
   @Post(':id/secrets')
+  @Audited('notifications.webhook-secret-replaced')
   @ClosedToApiKeys()
   @RequiresRecentProof()
   @Route({
@@ -103,6 +106,7 @@ export class WebhookEndpointsController {
   }
 
   @Put(':id/activation')
+  @Audited('notifications.webhook-endpoint-activated')
   @ClosedToApiKeys()
   @RequiresRecentProof()
   @Route({
@@ -119,6 +123,7 @@ export class WebhookEndpointsController {
   }
 
   @Delete(':id/activation')
+  @Audited('notifications.webhook-endpoint-deactivated')
   @ClosedToApiKeys()
   @RequiresRecentProof()
   @Route({
@@ -134,6 +139,7 @@ export class WebhookEndpointsController {
   }
 
   @Delete(':id')
+  @Audited('notifications.webhook-endpoint-deleted')
   @ClosedToApiKeys()
   @RequiresRecentProof()
   @Route({

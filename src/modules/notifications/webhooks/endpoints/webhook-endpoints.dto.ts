@@ -39,7 +39,7 @@ const endpointFields = {
   deactivationReason: namedEnum('WebhookDeactivationReason', deactivationReasons).nullable().meta({
     description: '`gone`: the receiver answered 410',
   }),
-  previousSecretValidUntil: z.iso
+  previousSecretExpiresAt: z.iso
     .datetime()
     .nullable()
     .meta({ description: 'Until then messages are also signed with the secret before the last rotation' }),
@@ -53,7 +53,7 @@ const example = {
   createdAt: '2026-11-02T08:15:00.000Z',
   deactivatedAt: null,
   deactivationReason: null,
-  previousSecretValidUntil: null,
+  previousSecretExpiresAt: null,
 };
 
 export const WebhookEndpointView = z.strictObject(endpointFields).meta({ id: 'WebhookEndpoint', examples: [example] });
@@ -82,5 +82,5 @@ export const showEndpoint = (row: WebhookEndpointRow): WebhookEndpointView => ({
   createdAt: row.createdAt.toISOString(),
   deactivatedAt: row.deactivatedAt?.toISOString() ?? null,
   deactivationReason: row.deactivationReason,
-  previousSecretValidUntil: row.previousSecretValidUntil?.toISOString() ?? null,
+  previousSecretExpiresAt: row.previousSecretExpiresAt?.toISOString() ?? null,
 });

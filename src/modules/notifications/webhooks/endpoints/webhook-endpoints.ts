@@ -63,7 +63,7 @@ export class WebhookEndpoints {
       const { secret, sealedSecret } = this.secrets.create(url);
       const row = await this.update(
         id,
-        'previous_sealed_secret = sealed_secret, previous_secret_valid_until = $2, sealed_secret = $3',
+        'previous_sealed_secret = sealed_secret, previous_secret_expires_at = $2, sealed_secret = $3',
         [new Date(this.clock.now().getTime() + rotationMs), sealedSecret],
       );
       return { row, secret };
