@@ -50,6 +50,12 @@ test('a value is never markup, never another header and never another recipient'
   expect(mail!.raw.split('\r\n\r\n', 1)[0]).not.toMatch(/^bcc:/im);
 });
 
+test('the lines of a value stay lines, as text and as HTML', async () => {
+  const [mail] = await sent(news('noor@brush.test', 'Nr. 4\nNr. <5>'));
+  expect(mail!.html).toMatch(/Nr\. 4<br \/>Nr\. &lt;5&gt;/);
+  expect(mail!.text).toMatch(/Nr\. 4\r?\nNr\. <5>/);
+});
+
 test('a mail of a topic can be unsubscribed with one click, and its token names the person and the topic', async () => {
   // The urgent mail is sent first.
   const [urgent, mail] = await sent(news('noor@brush.test'), lost());
