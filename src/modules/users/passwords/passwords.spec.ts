@@ -6,7 +6,7 @@ const runSpy = jest.spyOn(Argon2.prototype as unknown as { run(task: unknown): P
 
 const password = 'boats in the early fog';
 const passwords = new Passwords();
-afterAll(() => passwords.onModuleDestroy());
+afterAll(() => passwords.onApplicationShutdown());
 
 /** Hashes made with Python's hashlib (which Django uses), with argon2 at the given costs, and with Django's bcrypt hashers. */
 const djangoHashes: [string, string][] = [

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Argon2 } from './argon2';
 import { djangoVerifier } from './django-passwords';
 import { FairQueue } from './fair-queue';
@@ -19,7 +19,7 @@ const placeholderHash = [
 
 /** Computes password hashes in Django's encoding. A bounded queue limits the memory because each hash needs 46 MiB. */
 @Injectable()
-export class Passwords implements OnModuleDestroy {
+export class Passwords implements OnApplicationShutdown {
   private readonly argon2 = new Argon2(maxRunning);
   private readonly queue = new FairQueue(maxRunning, maxWaiting);
 
@@ -44,7 +44,8 @@ export class Passwords implements OnModuleDestroy {
     return this.queue.run(group, () => (verifyDjangoHash ? verifyDjangoHash(password) : verifyArgon2()));
   }
 
-  onModuleDestroy = (): Promise<void> => this.argon2.close();
+  /** After the last request, which may still check a password. */
+  onApplicationShutdown = (): Promise<void> => this.argon2.close();
 
   /** Whether a guess against the stored hash costs less than a guess against a new hash. */
   isWeak(storedHash: string): boolean {
