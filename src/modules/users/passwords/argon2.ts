@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Options } from '@node-rs/argon2';
-import { Piscina } from 'piscina';
+import type * as Threads from 'piscina';
 
 type Task = { password: string; cost: Options } | { password: string; hash: string };
 
@@ -9,9 +9,12 @@ const idleMs = 30_000;
 /** Nine tenths of a busy processor stay for requests, because a hash takes longer than a hundred of them. */
 const niceIncrement = 10;
 
+/** Loads the library with the first password. */
+const threads = (): typeof Threads => require('piscina') as typeof Threads;
+
 /** Computes argon2 hashes in threads with a low priority, so that many sign-ins do not delay the other requests. */
 export class Argon2 {
-  private threads: Piscina<Task, string | boolean> | undefined;
+  private threads: Threads.Piscina<Task, string | boolean> | undefined;
 
   constructor(private readonly maxThreads: number) {}
 
@@ -23,7 +26,7 @@ export class Argon2 {
   }
 
   private run(task: Task): Promise<string | boolean> {
-    this.threads ??= new Piscina({
+    this.threads ??= new (threads().Piscina)({
       filename: path.join(__dirname, 'worker/argon2.cjs'),
       minThreads: 0,
       maxThreads: this.maxThreads,
