@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { BackgroundLoops } from './background-loops';
 import { ExpireJobRuns } from './expire-job-runs.job';
 import { JobMetrics } from './job-metrics';
 import { JobRun } from './job-run.entity';
@@ -16,7 +17,7 @@ import { Leases } from './leases';
 @Global()
 @Module({
   imports: [DiscoveryModule, ScheduleModule.forRoot(), TypeOrmModule.forFeature([JobRun, JobState, Lease])],
-  providers: [Jobs, JobRuns, JobStates, JobSchedule, JobMetrics, Leases, ExpireJobRuns],
-  exports: [Jobs, JobStates, Leases],
+  providers: [BackgroundLoops, Jobs, JobRuns, JobStates, JobSchedule, JobMetrics, Leases, ExpireJobRuns],
+  exports: [BackgroundLoops, Jobs, JobStates, Leases],
 })
 export class JobsModule {}

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Config } from '../config/config';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CallScope, inScope } from '../database/scope/call-scope';
+import { BackgroundLoops, type BackgroundLoop } from '../jobs/background-loops';
 import { mailPriorities } from './mail.lists';
 import { MailDelivery } from './mail-delivery';
 import { Mails } from './mails';
@@ -18,21 +18,23 @@ const lanes = [
 
 /** Sends mails in this process, immediately after a commit of this process wrote one, and otherwise once a second. */
 @Injectable()
-export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class MailWorker implements BackgroundLoop, BeforeApplicationShutdown {
   private readonly log = new Logger('Mail');
   private readonly running = new Map<object, Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
   private isStopping = false;
 
   constructor(
-    private readonly config: Config,
+    loops: BackgroundLoops,
     private readonly mails: Mails,
     private readonly delivery: MailDelivery,
     private readonly transport: SmtpTransport,
-  ) {}
+  ) {
+    loops.register(this);
+  }
 
-  onApplicationBootstrap(): void {
-    if (!this.config.isWorker || this.mails.destination !== 'server') return;
+  start(): void {
+    if (this.mails.destination !== 'server') return;
     this.mails.onMailsWritten = () => this.wake();
     this.timer = setInterval(() => this.wake(), pollMs);
     this.wake();
@@ -50,11 +52,11 @@ export class MailWorker implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private wake(): void {
-    for (const lane of lanes) if (!this.running.has(lane)) this.start(lane);
+    for (const lane of lanes) if (!this.running.has(lane)) this.startLane(lane);
   }
 
   /** The delivery gets a new scope, because it does not belong to the request whose commit started it. */
-  private start(lane: (typeof lanes)[number]): void {
+  private startLane(lane: (typeof lanes)[number]): void {
     const run = inScope(new CallScope('events', 'mail'), () => this.deliver(lane)).finally(() =>
       this.running.delete(lane),
     );

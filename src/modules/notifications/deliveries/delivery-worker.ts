@@ -1,7 +1,7 @@
 import { setImmediate as nextLoopIteration } from 'node:timers/promises';
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Config } from '../../../platform/config/config';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CallScope, inScope } from '../../../platform/database/scope/call-scope';
+import { BackgroundLoops, type BackgroundLoop } from '../../../platform/jobs/background-loops';
 import { NotificationDeliveries } from './deliveries';
 import { NotificationChannels, type NotificationChannel } from './notification-channels';
 
@@ -12,20 +12,21 @@ const pollMs = 1_000;
  * two lanes. One sends only what is urgent, so that an announcement to thousands never delays a warning.
  */
 @Injectable()
-export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class DeliveryWorker implements BackgroundLoop, BeforeApplicationShutdown {
   private readonly log = new Logger('Deliveries');
   private readonly running = new Map<string, Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
   private isStopping = false;
 
   constructor(
-    private readonly config: Config,
+    loops: BackgroundLoops,
     private readonly channels: NotificationChannels,
     private readonly deliveries: NotificationDeliveries,
-  ) {}
+  ) {
+    loops.register(this);
+  }
 
-  onApplicationBootstrap(): void {
-    if (!this.config.isWorker) return;
+  start(): void {
     this.deliveries.onAdded = () => this.wake();
     this.timer = setInterval(() => this.wake(), pollMs);
     this.wake();
@@ -48,12 +49,12 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     for (const channel of this.channels.all)
       for (const isUrgentOnly of [true, false]) {
         const lane = `${channel.key} ${isUrgentOnly}`;
-        if (!this.running.has(lane)) this.start(lane, channel, isUrgentOnly);
+        if (!this.running.has(lane)) this.startLane(lane, channel, isUrgentOnly);
       }
   }
 
   /** The delivery gets a new scope, because it does not belong to the transaction whose commit started it. */
-  private start(lane: string, channel: NotificationChannel, isUrgentOnly: boolean): void {
+  private startLane(lane: string, channel: NotificationChannel, isUrgentOnly: boolean): void {
     const run = inScope(new CallScope('events', 'deliveries'), () => this.deliverAll(channel, isUrgentOnly))
       .catch((error: unknown) => {
         if (!this.isStopping)
