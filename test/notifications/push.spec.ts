@@ -117,6 +117,28 @@ test('nothing is pushed while the switch of the specification is off, nor what w
   expect(service.received).toEqual([]);
 });
 
+test('what waits is not pushed after the person has turned push messages off', async () => {
+  await subscribed();
+  await notify(school, makeNotification(anna.id, ++version));
+  await school.settle();
+  await anna.patch('/me/settings', { pushNotifications: false });
+  later(180);
+  await deliver();
+  expect(await statesOf()).toEqual(['skipped The person does not want it any more']);
+  expect(service.received).toEqual([]);
+});
+
+test('a session that has ended because nobody used it gets no messages', async () => {
+  await subscribed();
+  const longAgo = new Date(school.clock.now().getTime() - 15 * 86_400_000);
+  await school.database.transaction(() =>
+    school.database.run('UPDATE users_session SET rotated_at = $2 WHERE user_id = $1', [anna.id, longAgo]),
+  );
+  expect(await subscriptionsOf(anna)).toEqual([]);
+  await tell();
+  expect(await statesOf()).toEqual([]);
+});
+
 test.each([404, 410])('a subscription that the push service does not know any more (%s) is deleted', async (status) => {
   await subscribed();
   service.onRequest = () => status;

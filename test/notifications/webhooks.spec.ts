@@ -63,7 +63,7 @@ test('a notification arrives signed, and the library of the specification verifi
     timestamp: expect.stringMatching(/Z$/),
     data: {
       id: expect.any(Number),
-      personId: person.id,
+      userId: person.id,
       title: 'Exercise graded',
       message: `Drawing ${version} was approved.`,
       priority: 'normal',
@@ -100,7 +100,7 @@ test('an endpoint gets the types that it wants, and without the text of confiden
   const [{ body }] = receiver.received as [ReceivedRequest];
   expect(JSON.parse(body.toString())).toMatchObject({
     type: 'security_alert',
-    data: { personId: person.id, title: null, message: null },
+    data: { userId: person.id, title: null, message: null },
   });
 });
 

@@ -17,6 +17,7 @@ export { UserLookup } from './lookup/user-lookup';
 export { privacySettingIsOnSql } from './privacy/privacy-settings';
 export { Classmates, Visibility } from './privacy/visibility';
 export { Registration } from './accounts/registration';
+export { SessionLifetime } from './sessions/session-lifetime';
 export { Sessions, type Tokens } from './sessions/sessions';
 export { TeacherApprovals } from './teachers/teacher-approvals';
 export {

@@ -127,6 +127,7 @@ const exportedServices = [
   Accounts,
   Passwords,
   Registration,
+  SessionLifetime,
   Sessions,
   UserLookup,
   UserSettingsStore,
@@ -136,7 +137,7 @@ const exportedServices = [
   PersonalDataRegistry,
 ];
 const accountServices = [LookupLimit, ActivationNotes, Activations, Blocks, PasswordChanges, Profiles];
-const sessionServices = [ExpireSessions, RefreshTokens, SessionLifetime, SessionRefresh, ActiveSessions];
+const sessionServices = [ExpireSessions, RefreshTokens, SessionRefresh, ActiveSessions];
 const signInServices = [
   KnownNetworks,
   LoginAttempts,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bool, int, text, type Row } from '../../../platform/database/columns';
+import { bool, int, text, type Row, type Shape } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { insertEntities, placeholders } from '../../../platform/database/insert-rows';
@@ -67,6 +67,17 @@ export class NotificationDeliveries {
     const rows = deliveries.map((delivery) => ({ ...delivery, nextAttemptAt: delivery.dueAt, createdAt }));
     const suffix = 'ON CONFLICT (notification_id, channel, target_id) DO NOTHING';
     return insertEntities(this.database, newDelivery, rows, suffix);
+  }
+
+  /** The notifications of these deliveries by id. One that was deleted since the claim, with its deliveries, is missing. */
+  async notificationsOf<S extends Shape & { id: typeof int }>(
+    columns: { shape: S; columns(): string },
+    deliveries: readonly ClaimedDelivery[],
+  ): Promise<Map<number, Row<S>>> {
+    const ids = [...new Set(deliveries.map(({ notificationId }) => notificationId))];
+    const sql = `SELECT ${columns.columns()} FROM notifications_notification WHERE id IN (${placeholders(ids.length)})`;
+    const rows = await this.database.rows(columns.shape, sql, ids);
+    return new Map(rows.map((row) => [Number(row.id), row]));
   }
 
   /** It is a read, because on SQLite a transaction would stop all writers each second. */

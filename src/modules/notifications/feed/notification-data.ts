@@ -60,8 +60,8 @@ export class NotificationData implements PersonalData {
       rowsOfPerson(this.database, columns, 'user_id', personId);
     return {
       notifications: await rowsIn(notification),
-      notification_preferences: await rowsIn(preference),
-      push_subscriptions: await rowsIn(browser),
+      notificationPreferences: await rowsIn(preference),
+      pushSubscriptions: await rowsIn(browser),
     };
   }
 

@@ -7,6 +7,7 @@ import { hasChosen, type PersonPreferences } from './person-preferences';
 
 const clockTime = z
   .string()
+  .max(5)
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Must be a time such as 22:30')
   .meta({ examples: ['22:00'] });
 

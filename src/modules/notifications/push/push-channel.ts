@@ -1,16 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database } from '../../../platform/database/database';
-import { placeholders } from '../../../platform/database/insert-rows';
 import { NotificationDeliveries } from '../deliveries/deliveries';
 import {
   NotificationChannels,
   type DeliveryTarget,
   type RoutedNotification,
 } from '../deliveries/notification-channels';
+import { wants, type PersonPreferences } from '../preferences/person-preferences';
+import { NotificationPreferences } from '../preferences/preferences';
+import { NotificationTypes } from '../types/notification-types';
 import { pushedNotification, type PushedNotification } from './push-message';
 import { PushSender } from './push-sender';
 import { PushSubscriptions } from './push-subscriptions';
-import { VapidKeys } from './vapid-keys';
 
 /** Requests that one lane of a process sends at the same time. */
 const batchSize = 20;
@@ -23,15 +23,15 @@ export class PushChannel implements OnModuleInit {
 
   constructor(
     private readonly channels: NotificationChannels,
-    private readonly database: Database,
+    private readonly types: NotificationTypes,
     private readonly deliveries: NotificationDeliveries,
     private readonly subscriptions: PushSubscriptions,
     private readonly sender: PushSender,
-    private readonly vapidKeys: VapidKeys,
+    private readonly preferences: NotificationPreferences,
   ) {}
 
   onModuleInit(): void {
-    if (this.vapidKeys.vapid) this.channels.register(this);
+    if (this.sender.isConfigured) this.channels.register(this);
   }
 
   async targetsOf(notifications: readonly RoutedNotification[]): Promise<DeliveryTarget[]> {
@@ -50,25 +50,23 @@ export class PushChannel implements OnModuleInit {
     if (claimed.length === 0) return false;
     const usable = await this.subscriptions.findUsable(claimed.map(({ targetId }) => Number(targetId)));
     const targets = new Map(usable.map((target) => [String(target.id), target]));
-    const notifications = await this.findNotifications(claimed.map(({ notificationId }) => notificationId));
+    const notifications = await this.deliveries.notificationsOf(pushedNotification, claimed);
+    const people = await this.preferences.of(claimed.map(({ userId }) => userId));
     await Promise.all(
       claimed.map(async (delivery) => {
         const notification = notifications.get(delivery.notificationId);
         const found = targets.get(delivery.targetId);
         const target = found?.userId === delivery.userId ? found : undefined;
-        // A notification that was deleted since the claim has taken its deliveries with it.
-        if (notification) await this.sender.send({ delivery, notification, target });
+        if (!notification) return;
+        const isWanted = this.isWanted(notification, people.get(delivery.userId));
+        await this.sender.send({ delivery, notification, target, isWanted });
       }),
     );
     return true;
   }
 
-  private async findNotifications(ids: readonly number[]): Promise<Map<number, PushedNotification>> {
-    const rows = await this.database.rows(
-      pushedNotification.shape,
-      `SELECT ${pushedNotification.columns()} FROM notifications_notification WHERE id IN (${placeholders(ids.length)})`,
-      ids,
-    );
-    return new Map(rows.map((row) => [row.id, row]));
+  /** The person may have turned push messages off while it waited. */
+  private isWanted({ notificationType: type, priority }: PushedNotification, person?: PersonPreferences): boolean {
+    return person !== undefined && wants(person, this.types.find(type) ?? { type }, priority, 'push');
   }
 }

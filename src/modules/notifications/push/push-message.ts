@@ -6,7 +6,6 @@ import type { Priority } from '../notification.lists';
 
 export const pushedNotification = columnsOf(Notification, [
   'id',
-  'userId',
   'notificationType',
   'title',
   'message',

@@ -17,6 +17,7 @@ export interface PushJob {
   notification: PushedNotification;
   /** Undefined if the browser is not signed in any more, or has unsubscribed. */
   target: PushTarget | undefined;
+  isWanted: boolean;
 }
 
 interface Failure {
@@ -48,9 +49,14 @@ export class PushSender {
     this.attempts = metrics.counter('teoart_push_attempts_total', description, ['result']);
   }
 
-  async send({ delivery, notification, target }: PushJob): Promise<void> {
+  get isConfigured(): boolean {
+    return this.vapidKeys.vapid !== null;
+  }
+
+  async send({ delivery, notification, target, isWanted }: PushJob): Promise<void> {
     if (!target) return this.skip(delivery, 'The browser is not signed in any more');
     if (notification.isRead) return this.skip(delivery, 'It was read before');
+    if (!isWanted) return this.skip(delivery, 'The person does not want it any more');
     if (delivery.attempts > maxAttempts) return this.fail(delivery, 'All attempts ended without a result');
     const failure = await this.post(notification, target);
     if (failure === null) {

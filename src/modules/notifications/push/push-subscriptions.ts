@@ -9,6 +9,7 @@ import { placeholders } from '../../../platform/database/insert-rows';
 import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { OutgoingHttp } from '../../../platform/outgoing-http/outgoing-http';
 import { Clock } from '../../../platform/time/clock';
+import { SessionLifetime } from '../../users';
 import { PushNotConfigured, PushSubscriptionNotFound } from './push.errors';
 import { pushSettings } from './push.settings';
 import { PushSubscription } from './push-subscription.entity';
@@ -28,9 +29,9 @@ export interface BrowserSubscription {
 /** A person who subscribes one more browser loses the oldest. */
 const maxPerPerson = 10;
 /** A browser gets messages only while it is signed in, so that a sign-out everywhere also ends the push messages of a thief. */
-const isSignedInSql = (now: string): string =>
+const isSignedInSql = (now: string, idleCutoff: string): string =>
   `EXISTS (SELECT 1 FROM users_session s WHERE s.id = p.session_id AND s.user_id = p.user_id
-     AND s.revoked_at IS NULL AND s.expires_at > ${now})`;
+     AND s.revoked_at IS NULL AND s.expires_at > ${now} AND s.rotated_at > ${idleCutoff})`;
 
 /** The browsers of people that get push messages. */
 @Injectable()
@@ -41,6 +42,7 @@ export class PushSubscriptions {
     private readonly outgoing: OutgoingHttp,
     private readonly vapidKeys: VapidKeys,
     private readonly clock: Clock,
+    private readonly sessions: SessionLifetime,
   ) {}
 
   /**
@@ -66,8 +68,8 @@ export class PushSubscriptions {
     return this.database.rows(
       shown.shape,
       `SELECT ${shown.columns('p')} FROM notifications_pushsubscription p
-       WHERE p.user_id = $1 AND ${isSignedInSql('$2')} ORDER BY p.id DESC`,
-      [userId, this.clock.now()],
+       WHERE p.user_id = $1 AND ${isSignedInSql('$2', '$3')} ORDER BY p.id DESC`,
+      [userId, ...this.sessionTimes()],
     );
   }
 
@@ -96,8 +98,8 @@ export class PushSubscriptions {
 
   /** Deletes those of ended sessions. */
   removeEnded(): Promise<number> {
-    const sql = `DELETE FROM notifications_pushsubscription AS p WHERE NOT ${isSignedInSql('$1')}`;
-    return this.database.transaction(() => this.database.run(sql, [this.clock.now()]));
+    const sql = `DELETE FROM notifications_pushsubscription AS p WHERE NOT ${isSignedInSql('$1', '$2')}`;
+    return this.database.transaction(() => this.database.run(sql, this.sessionTimes()));
   }
 
   private async find(column: 'id' | 'user_id', values: readonly number[]): Promise<PushTarget[]> {
@@ -105,9 +107,14 @@ export class PushSubscriptions {
     return this.database.rows(
       target.shape,
       `SELECT ${target.columns('p')} FROM notifications_pushsubscription p
-       WHERE p.${column} IN (${placeholders(values.length, 2)}) AND ${isSignedInSql('$1')} ORDER BY p.id`,
-      [this.clock.now(), ...values],
+       WHERE p.${column} IN (${placeholders(values.length, 3)}) AND ${isSignedInSql('$1', '$2')} ORDER BY p.id`,
+      [...this.sessionTimes(), ...values],
     );
+  }
+
+  private sessionTimes(): [now: Date, idleCutoff: Date] {
+    const now = this.clock.now();
+    return [now, this.sessions.idleCutoff(now)];
   }
 
   private async upsert(

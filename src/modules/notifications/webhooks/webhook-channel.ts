@@ -1,13 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database } from '../../../platform/database/database';
-import { placeholders } from '../../../platform/database/insert-rows';
-import { NotificationDeliveries, type ClaimedDelivery } from '../deliveries/deliveries';
+import { NotificationDeliveries } from '../deliveries/deliveries';
 import {
   NotificationChannels,
   type DeliveryTarget,
   type RoutedNotification,
 } from '../deliveries/notification-channels';
-import { sentNotification, type SentNotification } from './webhook-message';
+import { sentNotification } from './webhook-message';
 import { WebhookSender } from './webhook-sender';
 import { WebhookTargets } from './webhook-targets';
 
@@ -23,7 +21,6 @@ export class WebhookChannel implements OnModuleInit {
 
   constructor(
     private readonly channels: NotificationChannels,
-    private readonly database: Database,
     private readonly deliveries: NotificationDeliveries,
     private readonly targets: WebhookTargets,
     private readonly sender: WebhookSender,
@@ -43,25 +40,14 @@ export class WebhookChannel implements OnModuleInit {
     const claimed = await this.deliveries.claim(webhookChannel, { limit: batchSize, isUrgentOnly });
     if (claimed.length === 0) return false;
     const endpoints = new Map((await this.targets.findActive()).map((endpoint) => [String(endpoint.id), endpoint]));
-    const notifications = await this.findNotifications(claimed);
+    const notifications = await this.deliveries.notificationsOf(sentNotification, claimed);
     await Promise.all(
       claimed.map(async (delivery) => {
         const notification = notifications.get(delivery.notificationId);
         const endpoint = endpoints.get(delivery.targetId);
-        // A notification that was deleted since the claim has taken its deliveries with it.
         if (notification) await this.sender.send({ delivery, notification, endpoint });
       }),
     );
     return true;
-  }
-
-  private async findNotifications(claimed: readonly ClaimedDelivery[]): Promise<Map<number, SentNotification>> {
-    const ids = [...new Set(claimed.map(({ notificationId }) => notificationId))];
-    const rows = await this.database.rows(
-      sentNotification.shape,
-      `SELECT ${sentNotification.columns()} FROM notifications_notification WHERE id IN (${placeholders(ids.length)})`,
-      ids,
-    );
-    return new Map(rows.map((row) => [row.id, row]));
   }
 }

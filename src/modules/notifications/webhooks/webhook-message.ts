@@ -30,6 +30,6 @@ export function webhookBody(notification: SentNotification, isConfidential: bool
   const { id, userId, notificationType, title, message, priority, createdAt } = notification;
   const { relatedObjectType, relatedObjectId } = notification;
   const text = isConfidential ? { title: null, message: null } : { title, message };
-  const data = { id, personId: userId, ...text, priority, relatedObjectType, relatedObjectId };
+  const data = { id, userId, ...text, priority, relatedObjectType, relatedObjectId };
   return JSON.stringify({ type: notificationType, timestamp: createdAt.toISOString(), data });
 }

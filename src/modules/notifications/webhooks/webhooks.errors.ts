@@ -27,9 +27,11 @@ export class WebhookDeliveryNotRetryable extends DomainError {
   static override code = 'WEBHOOK_DELIVERY_NOT_RETRYABLE';
   static override kind = 'conflict' as const;
   static override title = 'The delivery cannot be retried';
-  static override example = { detail: 'Only a delivery that failed can be retried, while its endpoint is active.' };
+  static override example = {
+    detail: 'Only a delivery that failed or was skipped can be retried, while its endpoint is active.',
+  };
 
   constructor() {
-    super('Only a delivery that failed can be retried, while its endpoint is active.');
+    super('Only a delivery that failed or was skipped can be retried, while its endpoint is active.');
   }
 }
