@@ -126,7 +126,12 @@ test('a request with an unknown id is refused for every role and changes nothing
   for (const route of routes.filter(({ template }) => template.includes('{id}')))
     for (const role of roles)
       for (const id of route.template.includes('sessions') ? ['2f0b3c1e-5a0f-4f0e-9a55-6f2d9f7b1c11'] : unknownIds) {
-        const attack = { ...emptyAttack(route), ...bodyOf(route), kind: 'an unknown id', ids: { id } };
+        const attack = {
+          ...emptyAttack(route),
+          ...bodyOf(route),
+          kind: 'an unknown id',
+          ids: { ...things.ofModules, id },
+        };
         await requests.send(role, route, attack);
       }
   expect(requests.findings).toEqual([]);

@@ -24,8 +24,10 @@ const showsAddresses = [/ \/api\/v1\/(?:users|teachers|operations|administration
 const passwordHash = /\$argon2|pbkdf2_sha256\$/;
 const accessToken = /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/;
 const apiKey = /\bteoart_\d+_[\w-]{43}/;
-/** The addresses that tests give to people. */
-const address = /[\w.+-]+@(?:school|mail)\.test\b/gi;
+/** The addresses that tests give to people. Without the first test, a body of 5 MB without `@` would take minutes. */
+const address = /[\w.+-]{1,64}@(?:school|mail)\.test\b/gi;
+const addressesIn = (text: string): string[] =>
+  /@(?:school|mail)\.test/i.test(text) ? [...text.matchAll(address)].map(([found]) => found.toLowerCase()) : [];
 const sentPassword = /"(?:password|newPassword|currentPassword)":"([^"\\]{15,})"/g;
 
 /**
@@ -54,7 +56,7 @@ export class LeakScanner {
   requireCleanLog(): void {
     const text = this.logText;
     this.logText = '';
-    const leak = findIssuedSecret(text) ?? this.findKnownSecret(text) ?? text.match(address)?.[0];
+    const leak = findIssuedSecret(text) ?? this.findKnownSecret(text) ?? addressesIn(text)[0];
     if (leak)
       throw new Error(`The log contains ${leak}: ${text.split('\n').find((line) => line.includes(leak)) ?? ''}`);
   }
@@ -78,9 +80,9 @@ export class LeakScanner {
   ): string | undefined {
     const own = this.ownAddresses.get(token) ?? new Set<string>();
     this.ownAddresses.set(token, own);
-    for (const [sent] of `${decodeURIComponent(url)} ${body}`.matchAll(address)) own.add(sent.toLowerCase());
+    for (const sent of addressesIn(`${url.replaceAll('%40', '@')} ${body}`)) own.add(sent);
     if (showsAddresses.some((pattern) => pattern.test(operation))) return undefined;
-    const shown = [...content.matchAll(address)].map(([text]) => text.toLowerCase());
+    const shown = addressesIn(content);
     const foreign = shown.filter((text) => !own.has(text) && text.split('@')[0] !== username.toLowerCase());
     const allowedCount = showsOwnAddress.test(operation) ? 1 : 0;
     return [...new Set(foreign)][allowedCount];
