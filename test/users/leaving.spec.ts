@@ -79,6 +79,12 @@ describe('what prevents a person from leaving', () => {
     await alone.close();
   });
 
+  test('the same request at the same moment: one closes the account, the other is not signed in any more', async () => {
+    const person = await register(school);
+    const answers = await Promise.all([leave(person), leave(person)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+  });
+
   test('an old sign-in', async () => {
     const person = await register(school);
     await run('UPDATE users_session SET proven_at = $2 WHERE user_id = $1', [person.id, new Date(0)]);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
+import { lockPerson } from '../factors/factor-changes';
 import { Administrators } from '../administration/administrators';
 import { Returns } from '../leaving/returns';
 import { Sessions } from '../sessions/sessions';
@@ -22,6 +23,8 @@ export class Activations {
   /** @throws PersonHasLeft */
   async activate(userId: number, admin: ActingAdmin): Promise<void> {
     return this.database.transaction(async () => {
+      // Otherwise the job that erases the person could commit between the two statements.
+      await lockPerson(this.database, userId);
       await this.returns.cancelByAdmin(userId, admin);
       if (await this.setActive(userId, true)) await this.notes.opened(userId, admin);
     });

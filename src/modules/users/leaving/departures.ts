@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/config';
 import { int } from '../../../platform/database/columns';
+import { Unauthenticated } from '../../../platform/errors/access.errors';
 import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import { Administrators } from '../administration/administrators';
@@ -38,20 +39,21 @@ export class Departures {
     }));
   }
 
-  /** Closes the account until the person signs in again. @throws CannotLeave */
+  /** Closes the account until the person signs in again. @throws CannotLeave, Unauthenticated */
   async request(userId: number, forfeits: boolean, device: RemoteDevice): Promise<DepartureResponse> {
     return this.database.transaction(async () => {
       const obstacles = await this.findObstacles(userId, forfeits);
       if (obstacles.length > 0) throw new CannotLeave(obstacles);
       const dueAt = this.endOfCoolOff();
       const now = this.clock.now();
+      const closeSql = 'UPDATE users_user SET is_active = $2, updated_at = $3 WHERE id = $1 AND is_active';
+      // An administrator, or the same request sent twice, may have closed the account while this one waited for the lock.
+      if ((await this.database.run(closeSql, [userId, false, now])) === 0) throw new Unauthenticated();
       await this.database.run('INSERT INTO users_departure (user_id, requested_at, due_at) VALUES ($1, $2, $3)', [
         userId,
         now,
         dueAt,
       ]);
-      const closeSql = 'UPDATE users_user SET is_active = $2, updated_at = $3 WHERE id = $1';
-      await this.database.run(closeSql, [userId, false, now]);
       await this.notes.requested(userId, dueAt, device);
       return { leavesAt: dueAt.toISOString(), balance: await this.balanceOf(userId) };
     });
