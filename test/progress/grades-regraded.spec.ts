@@ -42,6 +42,21 @@ describe('a corrected key', () => {
     expect(change).toMatchObject({ scoreBefore: 50, scoreAfter: 60, changedById: null, reason: /key/ });
   });
 
+  it('a student who became the teacher of the course can correct the key, passes, and earns nothing', async () => {
+    const [owner, student] = [await school.teacher(), await school.teacher()];
+    const { exercise, course } = await aStudentWithExercise(school, owner.id);
+    await student.post(`/courses/${course.id}/enrollment`);
+    const submission = await handIn(student, exercise, notEnough);
+    await student.delete(`/courses/${course.id}/enrollment`);
+    expect((await owner.put(`/courses/${course.id}/teacher`, { teacherId: student.id })).status).toBe(204);
+    expect((await student.put(`/exercises/${exercise}/answer-key`, { answerKey: raisingKey })).status).toBe(200);
+    await school.settle();
+    expect((await student.get(`/submissions/${submission}`)).body.score).toBe(60);
+    // Early in the day there is an achievement for the hour, so the kinds are compared and not the balance.
+    const { transactions } = (await student.get('/me/coins')).body;
+    expect(transactions.map(({ type }: { type: string }) => type)).not.toContain('earned_exercise');
+  });
+
   it('a corrected key lowers no score and takes no coin back', async () => {
     const { student, exercise } = await aStudentWithExercise(school, teacher.id);
     const submission = await handIn(student, exercise, allRight);

@@ -1,4 +1,5 @@
 import { getMetadataArgsStorage } from 'typeorm';
+import { Passwords } from '../../src/modules/users';
 import { PersonalDataRegistry } from '../../src/modules/users/leaving/personal-data';
 import { DepartureFindings } from '../../src/modules/users/leaving/departure-findings';
 import { LinkTokens } from '../../src/platform/auth/link-tokens';
@@ -158,6 +159,21 @@ describe('coming back', () => {
     passCoolOff();
     await erase();
     expect(await isErased(person)).toBe(false);
+  });
+
+  test('also counts if the person asked to leave while the password was being checked', async () => {
+    const person = await register(school);
+    const passwords = school.part(Passwords);
+    const check = jest.spyOn(passwords, 'isCorrect').mockImplementationOnce(async (...values) => {
+      await leave(person);
+      return passwords.isCorrect(...values);
+    });
+    const back = await signIn(school, person.username);
+    check.mockRestore();
+    expect((await clientOf(school, back).get('/me')).status).toBe(200);
+    expect((await clientOf(school, back).get('/me/security-events')).body.data).toEqual(
+      expect.arrayContaining([expect.objectContaining({ kind: 'departure_cancelled' })]),
+    );
   });
 
   test('is possible with a forgotten password', async () => {

@@ -7,6 +7,13 @@ import { LastAdministrator, UserNotFound } from '../users.errors';
 const shape = { id: int, role: textOf<Role>(), isActive: bool };
 export type LockedAccount = Row<typeof shape>;
 
+/** The account, and if it is an administrator's, all others that are active. */
+const ownAndOtherAdministratorsSql = `id = $1 OR role = 'admin' AND is_active
+  AND EXISTS (SELECT 1 FROM users_user own WHERE own.id = $1 AND own.role = 'admin')`;
+
+const isOnlyAdministrator = (accounts: readonly LockedAccount[]): boolean =>
+  accounts.length === 1 && accounts[0]!.role === 'admin';
+
 /** Ensures that the school always has an administrator who can sign in. */
 @Injectable()
 export class Administrators {
@@ -26,15 +33,25 @@ export class Administrators {
     return account;
   }
 
-  /** Locks an account whose owner asks to leave, in the same way. Returns whether the school would have no administrator. */
-  async lockForDeparture(userId: number): Promise<boolean> {
-    const locked = await this.lock(userId);
-    return locked.length === 1 && locked[0]!.role === 'admin';
+  /** Whether the school would have no administrator without this person. */
+  async isLast(userId: number): Promise<boolean> {
+    return isOnlyAdministrator(await this.read(ownAndOtherAdministratorsSql, userId));
   }
 
-  private lock(userId: number): Promise<LockedAccount[]> {
-    const sql = `SELECT id, role, is_active AS "isActive" FROM users_user
-      WHERE id = $1 OR role = 'admin' AND is_active ORDER BY id${this.database.dialect.forUpdate()}`;
+  /**
+   * Like `isLast`, and locks the account of a person who asks to leave. The other administrators are locked only if the person is one,
+   * so that two who leave at the same moment wait for each other.
+   */
+  async lockForDeparture(userId: number): Promise<boolean> {
+    return isOnlyAdministrator(await this.lock(userId, ownAndOtherAdministratorsSql));
+  }
+
+  private lock(userId: number, conditionSql = `id = $1 OR role = 'admin' AND is_active`): Promise<LockedAccount[]> {
+    return this.read(conditionSql, userId, this.database.dialect.forUpdate());
+  }
+
+  private read(conditionSql: string, userId: number, lockSql = ''): Promise<LockedAccount[]> {
+    const sql = `SELECT id, role, is_active AS "isActive" FROM users_user WHERE ${conditionSql} ORDER BY id${lockSql}`;
     return this.database.rows(shape, sql, [userId]);
   }
 }

@@ -32,17 +32,20 @@ export class Departures {
   ) {}
 
   async preview(userId: number): Promise<DeparturePreview> {
-    return this.database.transaction(async () => ({
+    const isLast = await this.administrators.isLast(userId);
+    return {
       leavesAt: this.endOfCoolOff().toISOString(),
       balance: await this.balanceOf(userId),
-      obstacles: await this.findObstacles(userId, false),
-    }));
+      obstacles: await this.findObstacles(userId, false, isLast),
+    };
   }
 
   /** Closes the account until the person signs in again. @throws CannotLeave, Unauthenticated */
   async request(userId: number, forfeits: boolean, device: RemoteDevice): Promise<DepartureResponse> {
     return this.database.transaction(async () => {
-      const obstacles = await this.findObstacles(userId, forfeits);
+      // The lock comes first, so that what is found stays true.
+      const isLast = await this.administrators.lockForDeparture(userId);
+      const obstacles = await this.findObstacles(userId, forfeits, isLast);
       if (obstacles.length > 0) throw new CannotLeave(obstacles);
       const dueAt = this.endOfCoolOff();
       const now = this.clock.now();
@@ -59,9 +62,7 @@ export class Departures {
     });
   }
 
-  /** Locks the account first, so that what is found stays true. */
-  private async findObstacles(userId: number, forfeits: boolean): Promise<Obstacle[]> {
-    const isLast = await this.administrators.lockForDeparture(userId);
+  private async findObstacles(userId: number, forfeits: boolean, isLast: boolean): Promise<Obstacle[]> {
     const ofModules = await this.personalData.findObstacles(userId, forfeits);
     return isLast ? [lastAdministrator, ...ofModules] : ofModules;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { text } from '../../../platform/database/columns';
+import { bool, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { fold } from '../../../platform/database/case-folding';
 import { Clock } from '../../../platform/time/clock';
@@ -55,9 +55,9 @@ export class SignIn {
   private async advance(account: Account, attempt: Attempt, password: string, device: RemoteDevice): Promise<Progress> {
     const currentHash = await this.rehashIfWeak(password, account.password, device);
     return this.database.transaction(async () => {
-      await this.recordSignIn(account, currentHash);
+      const { isActive } = await this.recordSignIn(account, currentHash);
       const progress = await this.firstStep.complete(attempt, device);
-      if (progress.tokens && !account.isActive) await this.returns.open(account.id, device);
+      if (progress.tokens && !isActive) await this.returns.open(account.id, device);
       return progress;
     });
   }
@@ -86,13 +86,18 @@ export class SignIn {
     );
   }
 
-  /** Updates the row only if the account is still open and the password unchanged, because a change of either ends all sessions. */
-  private async recordSignIn({ id, password }: Account, currentHash: string): Promise<void> {
-    const updatedCount = await this.database.run(
+  /**
+   * Updates the row only if the account can still be signed in to and the password is unchanged, because a change of either ends all
+   * sessions. Returns whether it is active now, because the person may have asked to leave since the account was read.
+   */
+  private async recordSignIn({ id, password }: Account, currentHash: string): Promise<{ isActive: boolean }> {
+    const updated = await this.database.row(
+      { isActive: bool },
       `UPDATE users_user SET last_login = $3, password = $4
-       WHERE id = $1 AND password = $2 AND ${canSignInSql('users_user')}`,
+       WHERE id = $1 AND password = $2 AND ${canSignInSql('users_user')} RETURNING is_active AS "isActive"`,
       [id, password, this.clock.now(), currentHash],
     );
-    if (updatedCount === 0) throw new CredentialsRefused();
+    if (!updated) throw new CredentialsRefused();
+    return updated;
   }
 }
