@@ -24,6 +24,7 @@ const tables = [
       user_id: bigint(),
       day: date(),
       status: varchar(10, { default: 'waiting' }),
+      attempts: int({ default: 0 }),
       requested_at: instant(),
       expires_at: instant(),
       ready_at: instant({ nullable: true }),

@@ -53,7 +53,7 @@ test('a person asks for their data, is told by mail, and opens a zip with what t
     body: { status: 'waiting', readyAt: null, sizeBytes: 0 },
   });
   expect((await client.get(`/me/exports/${body.id}/content`)).body.code).toBe('EXPORT_NOT_READY');
-  expect(await build()).toEqual({ ready: 1, tooLarge: 0 });
+  expect(await build()).toEqual({ ready: 1, failed: 0 });
   expect(await build()).toEqual({});
   expect((await client.get(`/me/exports/${body.id}`)).body).toMatchObject({ status: 'ready' });
   const mails = await school.database.rows(
@@ -150,5 +150,25 @@ test('a part that fails leaves its export waiting and builds the others, and a f
     'ready',
   ]);
   part.export = original;
-  expect(await build()).toEqual({ ready: 1, tooLarge: 0 });
+  expect(await build()).toEqual({ ready: 1, failed: 0 });
+});
+
+test('an export that fails again and again is given up after five attempts, comes after the others, and the person is told', async () => {
+  const [broken, later] = [await register(school), await register(school)];
+  const id = await request(broken);
+  const part = school.part(PersonalDataRegistry).parts[0]!;
+  const original = part.export.bind(part);
+  part.export = (personId) =>
+    personId === broken.id ? Promise.reject(new Error('The disk is full')) : original(personId);
+  for (let attempt = 0; attempt < 5; attempt++) await expect(build()).rejects.toThrow('The disk is full');
+  await request(later);
+  expect(await build()).toEqual({ ready: 1, failed: 1 });
+  part.export = original;
+  expect((await broken.client.get(`/me/exports/${id}`)).body.status).toBe('failed');
+  const mails = await school.database.rows(
+    { stored: text },
+    `SELECT text_values AS stored FROM platform_mail WHERE person_id = $1 AND template = 'users.export-ready'`,
+    [broken.id],
+  );
+  expect(JSON.stringify(mails)).toContain('failed');
 });

@@ -4,6 +4,7 @@ import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
 import { Mails } from '../../../platform/mail/mails';
 import { PersonalDataRegistry, rowsOfPerson, type PersonalColumns, type PersonalData } from '../../users';
+import { CourseMessage } from '../course-messages/course-message.entity';
 import { NotificationPreference } from '../preferences/preference.entity';
 import { PushSubscription } from '../push/push-subscription.entity';
 import { Notification } from './notification.entity';
@@ -12,6 +13,7 @@ import { UnreadCounts } from './unread-counts';
 const notification = columnsOf(Notification).without('userId', 'dedupeKey');
 const preference = columnsOf(NotificationPreference).without('userId');
 const browser = columnsOf(PushSubscription, ['name', 'createdAt']);
+const courseMessage = columnsOf(CourseMessage).without('senderId');
 const removed = columnsOf(Notification, ['userId', 'isRead']);
 
 /** The id as text. SQLite takes a number for a fraction, so it is a whole number first. */
@@ -62,6 +64,7 @@ export class NotificationData implements PersonalData {
       notifications: await rowsIn(notification),
       notificationPreferences: await rowsIn(preference),
       pushSubscriptions: await rowsIn(browser),
+      courseMessages: await rowsOfPerson(this.database, courseMessage, 'sender_id', personId),
     };
   }
 

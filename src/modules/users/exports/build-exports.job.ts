@@ -24,6 +24,6 @@ export class BuildExports implements RunnableJob {
         this.log.error(`Export ${request.id} could not be built: ${errorLine(error)}`);
       }
     if (firstError) throw firstError;
-    return { ready: counts.ready, tooLarge: counts.failed };
+    return { ready: counts.ready, failed: counts.failed };
   }
 }

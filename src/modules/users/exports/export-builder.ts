@@ -8,8 +8,10 @@ import type { ExportStatus } from './personal-export.entity';
 
 export const maxExportBytes = 20 * 1024 * 1024;
 
+const maxAttempts = 5;
+
 const readme = `These files hold what the school has about you, one file for each part of it.
-Times are in UTC. Passwords, keys and the data of other people are not in them.
+Times are in UTC. Passwords, keys and what belongs to other people are not in them. Notifications stand as you got them, so they may name others.
 `;
 
 /** Builds the files of exports. Rows are read outside a transaction, so that nobody waits for it. */
@@ -23,13 +25,15 @@ export class ExportBuilder {
   ) {}
 
   listWaiting(): Promise<{ id: number; userId: number }[]> {
-    const sql = `SELECT id, user_id AS "userId" FROM users_personalexport WHERE status = 'waiting' ORDER BY id LIMIT 100`;
+    const sql = `SELECT id, user_id AS "userId" FROM users_personalexport WHERE status = 'waiting' ORDER BY attempts, id LIMIT 100`;
     return this.database.rows({ id: int, userId: int }, sql, []);
   }
 
+  /** Builds one export. After too many attempts it has failed, and the person is told. */
   async build({ id, userId }: { id: number; userId: number }): Promise<ExportStatus> {
-    const content = await zipOf(await this.collect(userId));
-    const status = content.length > maxExportBytes ? 'failed' : 'ready';
+    const isGivenUp = await this.countAttempt(id);
+    const content = isGivenUp ? Buffer.alloc(0) : await zipOf(await this.collect(userId));
+    const status = isGivenUp || content.length > maxExportBytes ? 'failed' : 'ready';
     await this.database.transaction(async () => {
       const storedCount = await this.database.run(
         `UPDATE users_personalexport SET status = $2, ready_at = $3, size_bytes = $4, content = $5
@@ -39,6 +43,13 @@ export class ExportBuilder {
       if (storedCount > 0) await this.mails.enqueue(userId, 'users.export-ready', { status });
     });
     return status;
+  }
+
+  /** Returns whether all attempts were made before. */
+  private async countAttempt(id: number): Promise<boolean> {
+    const sql = 'UPDATE users_personalexport SET attempts = attempts + 1 WHERE id = $1 RETURNING attempts';
+    const row = await this.database.transaction(() => this.database.row({ attempts: int }, sql, [id]));
+    return (row?.attempts ?? 0) > maxAttempts;
   }
 
   /** Returns the contents of the files by their names. */

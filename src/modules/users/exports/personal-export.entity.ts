@@ -19,6 +19,8 @@ export class PersonalExport {
   /** The day of the request (UTC). The unique key allows one export a day. */
   @CalendarDate() day: string;
   @Varchar(10, { default: 'waiting' }) status: ExportStatus;
+  /** Counted before the building, so that one that ends its process is not built for ever. */
+  @Int({ default: 0 }) attempts: number;
   @Instant() requestedAt: Date;
   @Instant() expiresAt: Date;
   @Instant({ nullable: true }) readyAt: Date | null;

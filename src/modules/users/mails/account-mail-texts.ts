@@ -224,17 +224,18 @@ export const accountMailTexts = {
   },
   'users.export-ready': {
     en: {
-      subject: '{status, select, ready {The copy of your data is ready} other {The copy of your data is too large}}',
+      subject:
+        '{status, select, ready {The copy of your data is ready} other {The copy of your data could not be made}}',
       paragraphs: [
-        '{status, select, ready {Sign in and download it within seven days.} other {We could not put it into one file. Write to your school.}}',
+        '{status, select, ready {Sign in and download it within seven days.} other {Write to your school.}}',
         'If you did not ask for it, change your password now.',
       ],
     },
     it: {
       subject:
-        '{status, select, ready {La copia dei tuoi dati è pronta} other {La copia dei tuoi dati è troppo grande}}',
+        '{status, select, ready {La copia dei tuoi dati è pronta} other {Non è stato possibile creare la copia dei tuoi dati}}',
       paragraphs: [
-        '{status, select, ready {Accedi e scaricala entro sette giorni.} other {Non è stato possibile metterla in un solo file. Scrivi alla tua scuola.}}',
+        '{status, select, ready {Accedi e scaricala entro sette giorni.} other {Scrivi alla tua scuola.}}',
         'Se non l’hai chiesta tu, cambia subito la password.',
       ],
     },
