@@ -37,6 +37,17 @@ test('a delivery is added once for each notification, channel and target', async
   expect(await add('once', { priority: 2, dueAt: now }, { priority: 2, dueAt: now })).toBe(1);
 });
 
+test('what is gathered for a person is not what another worker has claimed and still sends', async () => {
+  await add('leased', { priority: 2, dueAt: now }, { priority: 2, dueAt: later(2) });
+  await school.clock.at(now, async () => {
+    expect(await deliveries.claim('leased', { limit: 1 })).toHaveLength(1);
+  });
+  // The lease ends a minute later, which is soon enough for a delivery that nobody has claimed.
+  const [claimed, ...others] = await school.clock.at(later(2), () => deliveries.claimOfPeople('leased', { limit: 1 }));
+  expect(claimed).toMatchObject({ attempts: 1 });
+  expect(others).toEqual([]);
+});
+
 test('a claim takes due deliveries of its channel, the most urgent first, and not again during the lease', async () => {
   await add(
     'claims',

@@ -38,6 +38,8 @@ export type ClaimedDelivery = Row<typeof claimed.shape>;
 const leaseMs = 180_000;
 /** Deliveries of a person that are due this soon are claimed together with one that is due, so that a burst becomes one message. */
 export const gatherMs = 120_000;
+/** A statement lists the claimed ids, and SQLite accepts 32,766 values. Who has more gets a second mail. */
+const maxClaimed = 5_000;
 const isWaiting = "status = 'waiting'";
 
 export interface ClaimOptions {
@@ -96,15 +98,18 @@ export class NotificationDeliveries {
     );
   }
 
-  /** Like `claim`, but for up to `limit` people, and with the deliveries of each that are due within two minutes. */
+  /**
+   * Like `claim`, but for up to `limit` people, and with the deliveries of each that are due within two minutes. What another worker
+   * has claimed is due only when its lease has ended.
+   */
   claimOfPeople(channel: string, { limit, isUrgentOnly = false }: ClaimOptions): Promise<ClaimedDelivery[]> {
     const soonSql = this.database.dialect.plusMsSql(this.nowSql, '$5');
     return this.claimWhere(
       `SELECT id FROM notifications_delivery WHERE ${isWaiting} AND channel = $2 AND priority IN (${prioritiesSql(isUrgentOnly)})
-         AND next_attempt_at <= ${soonSql} AND user_id IN (
+         AND (next_attempt_at <= ${this.nowSql} OR attempts = 0 AND next_attempt_at <= ${soonSql}) AND user_id IN (
            SELECT user_id FROM (SELECT user_id, priority FROM notifications_delivery WHERE ${this.dueSql(isUrgentOnly)}
              ORDER BY priority, next_attempt_at, id LIMIT $4) AS due)
-       ORDER BY id${this.database.dialect.skipLocked}`,
+       ORDER BY user_id, id LIMIT ${maxClaimed}${this.database.dialect.skipLocked}`,
       [channel, leaseMs, limit, gatherMs],
     );
   }

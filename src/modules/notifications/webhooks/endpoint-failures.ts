@@ -30,14 +30,14 @@ export class EndpointFailures {
 
   /**
    * Messages to an endpoint that fails wait with the one that failed. Otherwise each of them would be tried, and an endpoint that
-   * does not answer would delay all others.
+   * does not answer would delay all others. What waits already is not written again at the next failure.
    */
   async postponeOthers(endpointId: number, until: Date): Promise<void> {
     await this.database.transaction(() =>
       this.database.run(
         `UPDATE notifications_delivery SET next_attempt_at = $2 WHERE channel = 'webhook' AND target_id = $1
-         AND status = 'waiting' AND attempts = 0 AND next_attempt_at < $2`,
-        [String(endpointId), until],
+         AND status = 'waiting' AND attempts = 0 AND next_attempt_at <= $3`,
+        [String(endpointId), until, this.clock.now()],
       ),
     );
   }
