@@ -77,6 +77,7 @@ async function liveInSchool(): Promise<Client> {
   const wallet = 'INSERT INTO rewards_wallet (user_id, address, linked_at) VALUES ($1, $2, $3)';
   await run(wallet, [id, marks.wallet, school.clock.now()]);
   await done(client.put(`/me/blocks/${admin.id}`));
+  await leaveEvents(id);
   return client;
 }
 
@@ -130,6 +131,21 @@ async function teachBefore(client: Client): Promise<void> {
     `INSERT INTO notifications_unreadcount (user_id, unread) VALUES ($1, 1)
      ON CONFLICT (user_id) DO UPDATE SET unread = notifications_unreadcount.unread + 1`,
     [friend.id],
+  );
+}
+
+/** An event that nobody could deliver, one that an operator has discarded, and one of somebody else, whose course has the same number. */
+async function leaveEvents(id: number): Promise<void> {
+  const now = school.clock.now();
+  const dead = `INSERT INTO platform_outbox (handler, event_type, payload, created_at, due_at, dead_at)
+    VALUES ('Nobody', 'rewards.coins-transferred.v1', $1, $2, $2, $2)`;
+  await run(dead, [{ senderId: id, senderUsername: marks.username, message: marks.message }, now]);
+  await run(dead, [{ senderId: 999_999, courseId: id, message: 'Of somebody else' }, now]);
+  const payload = JSON.stringify({ userId: id, reason: marks.roleReason });
+  await run(
+    `INSERT INTO platform_outbox_decision (outbox_id, handler, event_type, payload, last_error, decision, reason, decided_at)
+     VALUES (1, 'Nobody', 'users.role-changed.v1', $1, '', 'discard', 'Out of date', $2)`,
+    [payload, now],
   );
 }
 
@@ -220,6 +236,11 @@ test('after the cool-off nothing personal is left anywhere, and the books balanc
   expect(await findMarks(school)).toEqual([]);
   expect(logged.join('').toLowerCase()).not.toContain('xmark');
   expect(await school.job('users:erase-departed')).toEqual({});
+  const deadEvents = await school.database.rows(
+    { payload: text },
+    'SELECT CAST(payload AS text) AS payload FROM platform_outbox',
+  );
+  expect(deadEvents).toEqual([{ payload: expect.stringContaining('Of somebody else') }]);
 
   expect(await countOf('users_session WHERE user_id = $1')).toBe(0);
   expect(await countOf('platform_mail WHERE person_id = $1')).toBe(0);

@@ -8,12 +8,22 @@ import { OutboxDecision, OutboxRow } from './outbox.entity';
 import { OutboxRows } from './outbox-rows';
 import { OutboxMetrics } from './outbox-metrics';
 import { OutboxMonitor } from './outbox-monitor';
+import { OutboxTraces } from './outbox-traces';
 import { OutboxWorker } from './outbox-worker';
 
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxRow, OutboxDecision])],
-  providers: [EventBus, Outbox, OutboxRows, OutboxAdministration, OutboxMonitor, OutboxMetrics, OutboxWorker],
-  exports: [EventBus, Outbox, OutboxAdministration, OutboxMonitor],
+  providers: [
+    EventBus,
+    Outbox,
+    OutboxRows,
+    OutboxAdministration,
+    OutboxMonitor,
+    OutboxMetrics,
+    OutboxTraces,
+    OutboxWorker,
+  ],
+  exports: [EventBus, Outbox, OutboxAdministration, OutboxMonitor, OutboxTraces],
 })
 export class EventsModule {}

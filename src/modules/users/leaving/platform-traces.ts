@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { StreamTickets } from '../../../platform/auth/stream-tickets';
+import { OutboxTraces } from '../../../platform/events/outbox-traces';
 import { IdempotencyRecords } from '../../../platform/http/idempotency/idempotency-records';
 import { Mails } from '../../../platform/mail/mails';
 
@@ -10,11 +11,13 @@ export class PlatformTraces {
     private readonly mails: Mails,
     private readonly idempotencyRecords: IdempotencyRecords,
     private readonly streamTickets: StreamTickets,
+    private readonly outboxTraces: OutboxTraces,
   ) {}
 
   async erase(personId: number, email: string): Promise<void> {
     await this.mails.forget(personId, email);
     await this.idempotencyRecords.forget(personId);
     await this.streamTickets.forget(personId);
+    await this.outboxTraces.erase(personId);
   }
 }
