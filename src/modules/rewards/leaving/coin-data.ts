@@ -27,7 +27,8 @@ const achievement = columnsOf(Achievement).without('userId');
 export class CoinData implements PersonalData {
   readonly name = 'rewards';
   readonly tables = {
-    rewards_teocointransaction: 'kept with the reasons of the staff; the messages of transfers are cleared, and the rest of the coins is forfeited',
+    rewards_teocointransaction:
+      'kept with the reasons of the staff; the messages of transfers are cleared, and the rest of the coins is forfeited',
     rewards_achievement: 'kept',
     rewards_unpaidreward: 'kept',
     rewards_unusualaccount: 'deleted',
