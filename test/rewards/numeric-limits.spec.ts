@@ -69,6 +69,7 @@ const boundedColumns = [
   'notifications_preference.quiet_from',
   'notifications_preference.quiet_until',
   'notifications_coursemessage.number',
+  'users_personalexport.attempts',
   'users_personalexport.size_bytes',
   'rewards_teocointransaction.amount',
   'rewards_withdrawal.amount',

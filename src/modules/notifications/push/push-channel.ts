@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { groupBy } from '../../../platform/group-by';
 import { NotificationDeliveries } from '../deliveries/deliveries';
 import {
   NotificationChannels,
@@ -36,10 +37,9 @@ export class PushChannel implements OnModuleInit {
 
   async targetsOf(notifications: readonly RoutedNotification[]): Promise<DeliveryTarget[]> {
     const targets = await this.subscriptions.findOf([...new Set(notifications.map(({ userId }) => userId))]);
+    const byPerson = groupBy(targets, ({ userId }) => userId);
     return notifications.flatMap(({ id, userId }) =>
-      targets
-        .filter((target) => target.userId === userId)
-        .map((target) => ({ notificationId: id, targetId: String(target.id) })),
+      (byPerson.get(userId) ?? []).map((target) => ({ notificationId: id, targetId: String(target.id) })),
     );
   }
 
