@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     REGISTRATION_LIMIT_PER_HOUR: '100000',
     ADMIN_SECOND_FACTOR: 'offered',
     DATABASE_URL: school.url,
-    MAIL_URL: `smtp://127.0.0.1:${mailServer.port}`,
+    MAIL_URL: `smtp://127.0.0.1:${mailServer.port}/?requireTLS=false`,
     MAIL_FROM: 'School <school@school.example>',
   };
   try {
