@@ -61,11 +61,19 @@ async function tellEverybody(): Promise<void> {
   }
 }
 
-/** Makes everything due now: what waits for the two minutes of a burst, and what a killed process has claimed. */
-async function makeDue(): Promise<void> {
+/** Makes due what a killed process has claimed. Nobody else may have claimed anything, because it would be sent twice. */
+async function endLeases(): Promise<void> {
   const past = new Date(0);
   await run(`UPDATE notifications_delivery SET next_attempt_at = $1 WHERE status = 'waiting'`, past);
   await run(`UPDATE platform_mail SET due_at = $1 WHERE status = 'waiting'`, past);
+}
+
+/** Makes due what waits for the two minutes of a burst. */
+async function endBursts(): Promise<void> {
+  await run(
+    `UPDATE notifications_delivery SET next_attempt_at = $1 WHERE status = 'waiting' AND attempts = 0`,
+    new Date(0),
+  );
 }
 
 /** Kills the processes after a random number of messages, or a moment later if there are none. */
@@ -80,9 +88,10 @@ async function killAtRandom(workers: readonly Server[]): Promise<void> {
 }
 
 async function killRound(): Promise<void> {
+  await endLeases();
   const workers = await Promise.all(Array.from({ length: processes }, () => Server.start(school.url, environment)));
   await tellEverybody();
-  await makeDue();
+  await endBursts();
   await killAtRandom(workers);
 }
 
@@ -91,7 +100,7 @@ async function finish(): Promise<void> {
     + (SELECT count(*) FROM platform_mail WHERE status = 'waiting') + (SELECT count(*) FROM platform_outbox) AS count`;
   for (let attempt = 0; attempt < 100; attempt++) {
     await school.settle();
-    await makeDue();
+    await endLeases();
     await school.part(DeliveryWorker).drain();
     await school.part(MailDelivery).drain(4, 2);
     if ((await school.database.row({ count: int }, unfinishedSql))!.count === 0) return;
