@@ -41,6 +41,7 @@ import { WiderTotals1764000007200 } from './1764000007200-wider-totals';
 import { WebhookEndpoints1764000008970 } from './1764000008970-webhook-endpoints';
 import { DeliveriesOfTarget1764000008971 } from './1764000008971-deliveries-of-target';
 import { PushSubscriptions1764000008975 } from './1764000008975-push-subscriptions';
+import { NotificationsNamingPeople1764000009040 } from './1764000009040-notifications-naming-people';
 
 /** All migrations in order. The list is the same for both engines. */
 export const migrations = [
@@ -87,4 +88,5 @@ export const migrations = [
   WebhookEndpoints1764000008970,
   DeliveriesOfTarget1764000008971,
   PushSubscriptions1764000008975,
+  NotificationsNamingPeople1764000009040,
 ];

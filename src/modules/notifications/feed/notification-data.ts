@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Shape } from '../../../platform/database/columns';
+import type { Row, Shape } from '../../../platform/database/columns';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
 import { Mails } from '../../../platform/mail/mails';
@@ -7,7 +7,7 @@ import { PersonalDataRegistry, rowsOfPerson, type PersonalColumns, type Personal
 import { CourseMessage } from '../course-messages/course-message.entity';
 import { NotificationPreference } from '../preferences/preference.entity';
 import { PushSubscription } from '../push/push-subscription.entity';
-import { Notification } from './notification.entity';
+import { Notification, namingSql } from './notification.entity';
 import { UnreadCounts } from './unread-counts';
 
 const notification = columnsOf(Notification).without('userId', 'dedupeKey');
@@ -19,16 +19,27 @@ const removed = columnsOf(Notification, ['userId', 'isRead']);
 /** The id as text. SQLite takes a number for a fraction, so it is a whole number first. */
 const idSql = 'CAST(CAST($1 AS bigint) AS varchar(20))';
 
-/** Notifications of other people that name the person. */
-const namingSql = `
-  dedupe_key LIKE 'course_enrollment:courses.course.%.student.' || ${idSql} || ':1'
-  OR dedupe_key = 'teacher_applied:users.user.' || ${idSql} || ':1'
-  OR dedupe_key IN (SELECT 'submission_received:courses.exercisesubmission.' || s.id || ':1'
-    FROM courses_exercisesubmission s WHERE s.student_id = $1)
-  OR dedupe_key IN (SELECT 'teocoin_transfer:' || t.operation_id || ':1'
-    FROM rewards_teocointransaction t WHERE t.user_id = $1 AND t.transaction_type = 'transfer_sent')
-  OR dedupe_key IN (SELECT 'course_message:notifications.coursemessage.' || m.id || ':1'
-    FROM notifications_coursemessage m WHERE m.sender_id = $1)`;
+/** The keys of notifications of other people that name the person. An index contains them. */
+const namingKeysSql = `
+  SELECT 'teacher_applied:users.user.' || ${idSql} || ':1'
+  UNION ALL SELECT 'course_enrollment:courses.course.' || course_id || '.student.' || ${idSql} || ':1'
+    FROM courses_courseenrollment WHERE student_id = $1
+  UNION ALL SELECT 'submission_received:courses.exercisesubmission.' || id || ':1'
+    FROM courses_exercisesubmission WHERE student_id = $1
+  UNION ALL SELECT 'course_message:notifications.coursemessage.' || id || ':1'
+    FROM notifications_coursemessage WHERE sender_id = $1`;
+
+/** The transfers of the person, as their recipients were told about them. */
+const transferKeysSql = `
+  SELECT recipient_id, 'teocoin_transfer:' || operation_id || ':1'
+  FROM rewards_teocointransaction WHERE user_id = $1 AND transaction_type = 'transfer_sent'`;
+
+/** One statement for each index that finds them. */
+const erasedSql = [
+  'user_id = $1',
+  `${namingSql} AND dedupe_key IN (${namingKeysSql})`,
+  `(user_id, dedupe_key) IN (${transferKeysSql})`,
+];
 
 /** Mails with the texts of notifications. */
 const mailTemplates = ['notifications.notice', 'notifications.digest', 'notifications.alert'];
@@ -69,12 +80,11 @@ export class NotificationData implements PersonalData {
   }
 
   async erase(personId: number): Promise<void> {
-    const deleted = await this.database.rows(
-      removed.shape,
-      `DELETE FROM notifications_notification WHERE user_id = $1 OR ${namingSql}
-       RETURNING ${removed.columns()}`,
-      [personId],
-    );
+    const deleted: Row<typeof removed.shape>[] = [];
+    for (const where of erasedSql) {
+      const sql = `DELETE FROM notifications_notification WHERE ${where} RETURNING ${removed.columns()}`;
+      deleted.push(...(await this.database.rows(removed.shape, sql, [personId])));
+    }
     const unread = deleted.filter(({ isRead }) => !isRead).map(({ userId }) => userId);
     await this.unreadCounts.addForEach(unread, -1);
     await this.mails.forgetSent([...new Set(deleted.map(({ userId }) => userId))], mailTemplates);

@@ -2,10 +2,14 @@ import { Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { BigInteger, Flag, Id, Instant, Int, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 import { priorities, type Priority } from '../notification.lists';
 
+/** The types that name another person in the key of what they are about. */
+export const namingSql = `notification_type IN ('course_enrollment', 'course_message', 'submission_received', 'teacher_applied')`;
+
 @Entity('notifications_notification')
 @Unique('notifications_notification_once', ['userId', 'dedupeKey'])
 @Index('notifications_notification_user', ['userId', 'id'])
 @Index('notifications_notification_unread', ['userId', 'id'], { where: 'NOT is_read' })
+@Index('notifications_notification_naming', ['dedupeKey'], { where: namingSql })
 @Index('notifications_notification_notification_type', ['notificationType'])
 @Index('notifications_notification_is_read', ['isRead'])
 @Index('notifications_notification_created_at', ['createdAt'])
