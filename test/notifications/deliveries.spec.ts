@@ -78,6 +78,19 @@ test('a claim of people also takes what a person gets within two minutes', async
   });
 });
 
+test('one claim takes at most 5,000 deliveries, and the next one the rest', async () => {
+  const { id } = await school.student();
+  await notifyMany(school, id, 5_001);
+  const rows = (await idsOf(school, id)).map((notificationId) => ({
+    ...{ notificationId, userId: id, channel: 'many', targetId: '', priority: 2, dueAt: now },
+  }));
+  await school.database.transaction(() => deliveries.add(rows));
+  await school.clock.at(now, async () => {
+    expect(await deliveries.claimOfPeople('many', { limit: 1 })).toHaveLength(5_000);
+    expect(await deliveries.claimOfPeople('many', { limit: 1 })).toHaveLength(1);
+  });
+});
+
 test('a result is recorded once, and a failure only by the worker that holds the claim', async () => {
   await add('results', { priority: 2, dueAt: now }, { priority: 2, dueAt: now }, { priority: 2, dueAt: now });
   const claims = await school.clock.at(now, () => deliveries.claim('results', { limit: 5 }));

@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { DeliveryWorker } from '../../src/modules/notifications/deliveries/delivery-worker';
-import { text } from '../../src/platform/database/columns';
+import { EndpointFailures } from '../../src/modules/notifications/webhooks/endpoint-failures';
+import { instant, text } from '../../src/platform/database/columns';
 import { FindingSources } from '../../src/platform/findings/finding-sources';
 import { HttpReceiver, type ReceivedRequest } from '../support/http-receiver';
 import { Client, School, type ApiResponse } from '../support/school';
@@ -192,6 +193,23 @@ test('messages to an endpoint that fails wait together, and other endpoints get 
   // Only those of the batches that began before the first failure was known.
   expect(receiver.received.filter(({ path }) => path === '/bad').length).toBeLessThanOrEqual(20);
   expect(good.id).not.toBe(bad.id);
+});
+
+test('what waits for an endpoint that fails is written once, however often it fails', async () => {
+  const { body: endpoint } = await create();
+  await notify(school, makeNotification(person.id, ++version));
+  await school.settle();
+  const failures = school.part(EndpointFailures);
+  const now = school.clock.now();
+  const [first, second] = [new Date(now.getTime() + 60_000), new Date(now.getTime() + 120_000)];
+  await failures.postponeOthers(endpoint.id, first);
+  await failures.postponeOthers(endpoint.id, second);
+  const due = await school.database.rows(
+    { dueAt: instant },
+    'SELECT next_attempt_at AS "dueAt" FROM notifications_delivery WHERE target_id = $1',
+    [String(endpoint.id)],
+  );
+  expect(due).toEqual([{ dueAt: first }]);
 });
 
 test('410 ends the endpoint: administrators are told, a finding shows it, and what waits is skipped', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { strFromU8, unzipSync } from 'fflate';
+import { ExportBuilder } from '../../src/modules/users/exports/export-builder';
 import { PersonalDataRegistry } from '../../src/modules/users/leaving/personal-data';
 import { text } from '../../src/platform/database/columns';
 import { anExercise, quiz } from '../progress/exercises';
@@ -41,7 +42,13 @@ test('a person asks for their data, is told by mail, and opens a zip with what t
   await client.post(`/courses/${course.id}/enrollment`);
   await client.put(`/lessons/${course.lessons[0]}/completion`, { notes: 'Look twice' });
   const exercise = await anExercise(school, course.lessons[0], quiz);
-  await client.post(`/exercises/${exercise}/submissions`, { answers: { q4: 'my own answer' } });
+  const work = await client.post(`/exercises/${exercise}/submissions`, { answers: { q4: 'my own answer' } });
+  for (const score of [40, 60])
+    await teacher.put(`/submissions/${work.body.id}/grade`, {
+      score,
+      status: 'approved',
+      reason: 'The shadow was overlooked',
+    });
   await endow(school, person.id, 10);
   await client.post('/coins/transfers', { recipientId: teacher.id, amount: 1, message: 'For the brush' });
   await school.settle();
@@ -77,6 +84,9 @@ test('a person asks for their data, is told by mail, and opens a zip with what t
     enrollments: [{ courseId: course.id }],
     completions: [{ notes: 'Look twice' }],
     submissions: [{ submissionData: { answers: { q4: 'my own answer' } } }],
+    gradeChanges: expect.arrayContaining([
+      expect.objectContaining({ scoreAfter: 60, reason: 'The shadow was overlooked' }),
+    ]),
   });
   expect(JSON.parse(files['rewards.json']!).transactions).toEqual(
     expect.arrayContaining([
@@ -131,15 +141,17 @@ test('the file needs a recent sign-in', async () => {
     expect((await send()).body).toMatchObject({ status: 403, code: 'REAUTHENTICATION_REQUIRED' });
 });
 
-test('a part that fails leaves its export waiting and builds the others, and a file above 20 MB is refused', async () => {
+test('a part that fails leaves its export waiting and builds the others, and a file that is too large is refused', async () => {
   const [broken, large, good] = [await register(school), await register(school), await register(school)];
   const ids = [await request(broken), await request(large), await request(good)];
+  const { limits } = school.part(ExportBuilder);
+  expect(limits.fileBytes).toBe(20 * 1024 * 1024);
+  Object.assign(limits, { fileBytes: 50_000 });
   const part = school.part(PersonalDataRegistry).parts[0]!;
   const original = part.export.bind(part);
   part.export = (id) => {
     if (id === broken.id) return Promise.reject(new Error('The disk is full'));
-    if (id === large.id)
-      return Promise.resolve({ noise: [{ text: randomBytes(21 * 1024 * 1024).toString('base64') }] });
+    if (id === large.id) return Promise.resolve({ noise: [{ text: randomBytes(51_000).toString('base64') }] });
     return original(id);
   };
   const statusOf = async (person: Registered, id: number) => (await person.client.get(`/me/exports/${id}`)).body.status;
@@ -150,7 +162,31 @@ test('a part that fails leaves its export waiting and builds the others, and a f
     'ready',
   ]);
   part.export = original;
+  Object.assign(limits, { fileBytes: 20 * 1024 * 1024 });
   expect(await build()).toEqual({ ready: 1, failed: 0 });
+});
+
+test('an export with too much text is refused before the rest is read', async () => {
+  const person = await register(school);
+  const id = await request(person);
+  const { limits } = school.part(ExportBuilder);
+  const { collectedBytes } = limits;
+  Object.assign(limits, { collectedBytes: 1 });
+  const last = school.part(PersonalDataRegistry).parts.at(-1)!;
+  const read = jest.spyOn(last, 'export');
+  expect(await build()).toEqual({ ready: 0, failed: 1 });
+  expect(read).not.toHaveBeenCalled();
+  read.mockRestore();
+  Object.assign(limits, { collectedBytes });
+  expect((await person.client.get(`/me/exports/${id}`)).body.status).toBe('failed');
+});
+
+test('an administrator gets the grants that they have requested', async () => {
+  const student = await school.student();
+  const grant = { kind: 'reward', amount: 5_000, userIds: [student.id], reason: 'The mural' };
+  expect((await admin.post('/rewards/grants', grant)).status).toBe(201);
+  const rewards = school.part(PersonalDataRegistry).parts.find(({ name }) => name === 'rewards')!;
+  expect(await rewards.export(admin.id)).toMatchObject({ requestedGrants: [{ amount: 5_000, reason: 'The mural' }] });
 });
 
 test('an export that fails again and again is given up after five attempts, comes after the others, and the person is told', async () => {

@@ -3,7 +3,8 @@ import { Passwords } from '../../src/modules/users';
 import { PersonalDataRegistry } from '../../src/modules/users/leaving/personal-data';
 import { DepartureFindings } from '../../src/modules/users/leaving/departure-findings';
 import { LinkTokens } from '../../src/platform/auth/link-tokens';
-import { jsonOf, text } from '../../src/platform/database/columns';
+import { int, jsonOf, text } from '../../src/platform/database/columns';
+import { outsideUnits } from '../../src/platform/database/scope/unit-of-work';
 import { createWallet, schoolOnChain } from '../chain/unreachable-chain';
 import { endow } from '../rewards/ledger-state';
 import { aPublishedCourse } from '../support/courses';
@@ -211,6 +212,40 @@ describe('coming back', () => {
       if (signedIn.status === 200)
         expect((await new Client(school, signedIn.body.accessToken).get('/me')).status).toBe(200);
     }
+  });
+});
+
+describe('an administrator at the same moment', () => {
+  test('as the person who leaves: the account is closed for good, and no departure can open it', async () => {
+    for (let round = 0; round < 5; round++) {
+      const person = await register(school);
+      const [left, closed] = await Promise.all([leave(person), admin.delete(`/users/${person.id}/activation`)]);
+      expect([200, 401]).toContain(left.status);
+      expect(closed.body).toMatchObject({ isActive: false });
+      expect((await signIn(school, person.username)).status).toBe(401);
+      const sql = 'SELECT count(*) AS count FROM users_departure WHERE user_id = $1';
+      expect(await school.database.row({ count: int }, sql, [person.id])).toEqual({ count: 0 });
+    }
+  });
+
+  test('as the job: either the account is open, or nothing of the person is left', async () => {
+    for (let round = 0; round < 5; round++) {
+      const person = await aLeftPerson();
+      const [opened] = await Promise.all([admin.put(`/users/${person.id}/activation`), erase()]);
+      expect([200, 409]).toContain(opened.status);
+      expect(await isErased(person)).toBe(opened.status === 409);
+      if (opened.status === 200) expect((await signIn(school, person.username)).status).toBe(200);
+    }
+  });
+});
+
+test('the preview of a departure waits for nobody who holds the row of the person', async () => {
+  const person = await register(school);
+  await school.database.transaction(async () => {
+    const sql = `SELECT id FROM users_user WHERE id = $1${school.database.dialect.forUpdate()}`;
+    await school.database.row({ id: int }, sql, [person.id]);
+    const preview = await outsideUnits(() => person.client.get('/me/departure'));
+    expect(preview.status).toBe(200);
   });
 });
 

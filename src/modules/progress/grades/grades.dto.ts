@@ -16,7 +16,7 @@ export const GradeDecision = z
       .trim()
       .max(2_000)
       .default('')
-      .meta({ description: 'Kept in the history of the grade; the student does not see it' }),
+      .meta({ description: 'Kept in the history of the grade. Students see it only in the export of their data' }),
   })
   .meta({ id: 'GradeDecision', examples: [{ score: 85, status: 'approved', feedback: 'Lovely edges.' }] });
 export type GradeDecision = z.output<typeof GradeDecision>;

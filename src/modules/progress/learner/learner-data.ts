@@ -8,6 +8,7 @@ import { Attempt } from '../attempts/attempt.entity';
 import { LessonCompletion } from '../completion/lesson-completion.entity';
 import { Enrollment } from '../enrollment/enrollment.entity';
 import { ActivityDayRow } from '../streaks/activity-day.entity';
+import { GradeChange } from '../grades/grade-change.entity';
 import { ExerciseResult } from '../submissions/exercise-result.entity';
 import { ExerciseSubmission } from '../submissions/exercise-submission.entity';
 import { UserProgress } from './user-progress.entity';
@@ -18,6 +19,7 @@ const enrollment = columnsOf(Enrollment).without('studentId');
 const completion = columnsOf(LessonCompletion).without('studentId');
 /** The points of each question are left out, because they could show which answers are right. */
 const submission = columnsOf(ExerciseSubmission).without('studentId', 'grading', 'gradedById');
+const gradeChange = columnsOf(GradeChange).without('changedById');
 const attempt = columnsOf(Attempt).without('studentId');
 const result = columnsOf(ExerciseResult).without('studentId');
 const activityDay = columnsOf(ActivityDayRow, ['id', 'localDate']);
@@ -55,6 +57,7 @@ export class LearnerData implements PersonalData {
       enrollments: await rowsOfPerson(database, enrollment, 'student_id', personId),
       completions: await rowsOfPerson(database, completion, 'student_id', personId),
       submissions: await rowsOfPerson(database, submission, 'student_id', personId),
+      gradeChanges: await this.exportGradeChanges(personId),
       attempts: await rowsOfPerson(database, attempt, 'student_id', personId),
       results: await rowsOfPerson(database, result, 'student_id', personId),
       activityDays: await rowsOfPerson(database, activityDay, 'user_id', personId),
@@ -68,6 +71,12 @@ export class LearnerData implements PersonalData {
     const attemptSql = 'UPDATE progress_attempt SET saved_answers = $2 WHERE student_id = $1';
     await this.database.run(attemptSql, [personId, emptyHandIn]);
     await this.database.run('DELETE FROM progress_activityday WHERE user_id = $1', [personId]);
+  }
+
+  private exportGradeChanges(personId: number): Promise<object[]> {
+    const sql = `SELECT ${gradeChange.columns()} FROM progress_gradechange WHERE submission_id IN
+      (SELECT id FROM courses_exercisesubmission WHERE student_id = $1) ORDER BY id`;
+    return this.database.rows(gradeChange.shape, sql, [personId]);
   }
 
   private async listCourses(personId: number): Promise<number[]> {

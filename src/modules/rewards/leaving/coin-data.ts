@@ -4,6 +4,7 @@ import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
 import { PersonalDataRegistry, rowsOfPerson, type Obstacle, type PersonalData } from '../../users';
 import { Achievement } from '../achievements/achievement.entity';
+import { StaffGrant } from '../grants/staff-grant.entity';
 import { Ledger } from '../ledger/ledger';
 import { TeocoinTransaction } from '../ledger/teocoin-transaction.entity';
 
@@ -21,6 +22,7 @@ const transaction = columnsOf(TeocoinTransaction, [
   'balanceAfter',
 ]);
 const achievement = columnsOf(Achievement).without('userId');
+const grant = columnsOf(StaffGrant).without('requestedById', 'decidedById', 'operationId');
 
 /** What Rewards holds of a person. The ledger stays under the id, so that the books balance. */
 @Injectable()
@@ -55,6 +57,7 @@ export class CoinData implements PersonalData {
     return {
       transactions: await rowsOfPerson(this.database, transaction, 'user_id', personId),
       achievements: await rowsOfPerson(this.database, achievement, 'user_id', personId),
+      requestedGrants: await rowsOfPerson(this.database, grant, 'requested_by_id', personId),
     };
   }
 

@@ -6,8 +6,6 @@ import { PersonalDataRegistry } from '../leaving/personal-data';
 import { AccountMails } from '../mails/account-mails';
 import type { ExportStatus } from './personal-export.entity';
 
-export const maxExportBytes = 20 * 1024 * 1024;
-
 const maxAttempts = 5;
 
 const readme = `These files hold what the school has about you, one file for each part of it.
@@ -17,6 +15,9 @@ Times are in UTC. Passwords, keys and what belongs to other people are not in th
 /** Builds the files of exports. Rows are read outside a transaction, so that nobody waits for it. */
 @Injectable()
 export class ExportBuilder {
+  /** Of the file, and of the texts before they are compressed. The rest of an export that is larger is not read. */
+  readonly limits = { fileBytes: 20 * 1024 * 1024, collectedBytes: 200 * 1024 * 1024 };
+
   constructor(
     private readonly database: Database,
     private readonly personalData: PersonalDataRegistry,
@@ -31,9 +32,9 @@ export class ExportBuilder {
 
   /** Builds one export. After too many attempts it has failed, and the person is told. */
   async build({ id, userId }: { id: number; userId: number }): Promise<ExportStatus> {
-    const isGivenUp = await this.countAttempt(id);
-    const content = isGivenUp ? Buffer.alloc(0) : await zipOf(await this.collect(userId));
-    const status = isGivenUp || content.length > maxExportBytes ? 'failed' : 'ready';
+    const files = (await this.countAttempt(id)) ? undefined : await this.collect(userId);
+    const content = files ? await zipOf(files) : Buffer.alloc(0);
+    const status = files && content.length <= this.limits.fileBytes ? 'ready' : 'failed';
     await this.database.transaction(async () => {
       const storedCount = await this.database.run(
         `UPDATE users_personalexport SET status = $2, ready_at = $3, size_bytes = $4, content = $5
@@ -45,19 +46,22 @@ export class ExportBuilder {
     return status;
   }
 
-  /** Returns whether all attempts were made before. */
+  /** Returns whether too many attempts were made before. */
   private async countAttempt(id: number): Promise<boolean> {
     const sql = 'UPDATE users_personalexport SET attempts = attempts + 1 WHERE id = $1 RETURNING attempts';
     const row = await this.database.transaction(() => this.database.row({ attempts: int }, sql, [id]));
     return (row?.attempts ?? 0) > maxAttempts;
   }
 
-  /** Returns the contents of the files by their names. */
-  private async collect(userId: number): Promise<Record<string, string>> {
+  /** Returns the contents of the files by their names, or nothing if they are too large. */
+  private async collect(userId: number): Promise<Record<string, string> | undefined> {
     const files: Record<string, string> = { 'README.txt': readme };
+    let bytes = 0;
     for (const part of this.personalData.parts) {
-      const sections = await part.export(userId);
-      files[`${part.name}.json`] = JSON.stringify(sections, null, 2);
+      const content = JSON.stringify(await part.export(userId), null, 2);
+      bytes += Buffer.byteLength(content);
+      if (bytes > this.limits.collectedBytes) return undefined;
+      files[`${part.name}.json`] = content;
     }
     return files;
   }
