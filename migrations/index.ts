@@ -42,6 +42,7 @@ import { WebhookEndpoints1764000008970 } from './1764000008970-webhook-endpoints
 import { DeliveriesOfTarget1764000008971 } from './1764000008971-deliveries-of-target';
 import { PushSubscriptions1764000008975 } from './1764000008975-push-subscriptions';
 import { NotificationsNamingPeople1764000009040 } from './1764000009040-notifications-naming-people';
+import { WithdrawnCourseMessages1764000009050 } from './1764000009050-withdrawn-course-messages';
 
 /** All migrations in order. The list is the same for both engines. */
 export const migrations = [
@@ -89,4 +90,5 @@ export const migrations = [
   DeliveriesOfTarget1764000008971,
   PushSubscriptions1764000008975,
   NotificationsNamingPeople1764000009040,
+  WithdrawnCourseMessages1764000009050,
 ];

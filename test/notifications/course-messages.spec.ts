@@ -1,3 +1,4 @@
+import { int } from '../../src/platform/database/columns';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
 import { notificationsOf, unreadCountOf } from './notification-fixtures';
@@ -15,6 +16,59 @@ beforeEach(async () => {
 const message = { title: 'Studio closed', message: 'The lesson on Friday is moved to Monday.' };
 const send = (person: Client, headers: Record<string, string> = {}) =>
   person.post(`/courses/${course.id}/messages`, message, headers);
+
+describe('before and after a message', () => {
+  test('a teacher sees how many students it would reach, and takes it back from those who have not read it', async () => {
+    const [reader, other] = [await anEnrolledStudent(school, course), await anEnrolledStudent(school, course)];
+    await teacher.post(`/courses/${course.id}/enrollment`);
+    expect((await teacher.get(`/courses/${course.id}/message-audience`)).body).toEqual({
+      courseId: course.id,
+      recipients: 2,
+    });
+    const { body: sent } = await send(teacher);
+    expect(sent).toMatchObject({ recipients: 2, withdrawnAt: null });
+    const [received] = await notificationsOf(reader, 'course_message');
+    await reader.put(`/me/notifications/${received!.id}/read-state`, { isRead: true });
+    const path = `/courses/${course.id}/messages/${sent.id}`;
+    const withdrawals = await Promise.all([teacher.delete(path), teacher.delete(path)]);
+    expect(withdrawals.map(({ body }) => body.removed).sort()).toEqual([0, 1]);
+    expect(withdrawals[0]!.body).toMatchObject({ id: sent.id, withdrawnAt: expect.any(String) });
+    expect(await notificationsOf(other, 'course_message')).toEqual([]);
+    expect(await unreadCountOf(school, other.id)).toBe(0);
+    expect(await notificationsOf(reader, 'course_message')).toHaveLength(1);
+    const [listed] = (await teacher.get(`/courses/${course.id}/messages`)).body.data;
+    expect(listed).toEqual({ ...sent, withdrawnAt: withdrawals[0]!.body.withdrawnAt });
+  });
+
+  test('nobody else counts or withdraws, and a message of another course is not found', async () => {
+    const { body: sent } = await send(teacher);
+    const another = await aPublishedCourse(school, teacher.id);
+    expect((await teacher.delete(`/courses/${another.id}/messages/${sent.id}`)).body).toMatchObject({
+      status: 404,
+      code: 'COURSE_MESSAGE_NOT_FOUND',
+    });
+    for (const person of [await anEnrolledStudent(school, course), await school.teacher()]) {
+      expect((await person.delete(`/courses/${course.id}/messages/${sent.id}`)).status).toBe(403);
+      expect((await person.get(`/courses/${course.id}/message-audience`)).status).toBe(403);
+    }
+  });
+
+  test('a withdrawn message is not mailed any more', async () => {
+    const { id: userId } = await anEnrolledStudent(school, course);
+    await school.database.transaction(() =>
+      school.database.run('UPDATE users_user SET email_verified_at = created_at WHERE id = $1', [userId]),
+    );
+    const { body: sent } = await send(teacher);
+    await school.settle();
+    const countSql = `SELECT count(*) AS count FROM notifications_delivery d JOIN notifications_notification n
+      ON n.id = d.notification_id WHERE n.dedupe_key = $1`;
+    const countDeliveries = () =>
+      school.database.row({ count: int }, countSql, [`course_message:notifications.coursemessage.${sent.id}:1`]);
+    expect(await countDeliveries()).toEqual({ count: 1 });
+    await teacher.delete(`/courses/${course.id}/messages/${sent.id}`);
+    expect(await countDeliveries()).toEqual({ count: 0 });
+  });
+});
 
 describe('a message to a course', () => {
   test('each enrolled student gets one notification, and a student who left, a closed account and the sender get none', async () => {

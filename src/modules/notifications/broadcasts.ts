@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Value } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
+import { int } from '../../platform/database/columns';
 import { EventBus } from '../../platform/events/event-bus';
 import { Signals } from '../../platform/signals/signals';
+import { UnreadCounts } from './feed/unread-counts';
 import { notificationsTopic } from './live/live-notifications';
 import { BroadcastCreated } from './notifications.events';
 import { NotificationTypes } from './types/notification-types';
@@ -15,6 +17,8 @@ export type Broadcast = Omit<NewNotification, 'userId' | 'message'> & {
   createdAt: Date;
 };
 
+const withdrawnAtOnce = 1_000;
+
 /** Sends the same notification to many people, in two statements for any number of people. */
 @Injectable()
 export class Broadcasts {
@@ -23,6 +27,7 @@ export class Broadcasts {
     private readonly notificationTypes: NotificationTypes,
     private readonly signals: Signals,
     private readonly events: EventBus,
+    private readonly unreadCounts: UnreadCounts,
   ) {}
 
   /**
@@ -38,6 +43,40 @@ export class Broadcasts {
     const { dedupeKey, createdAt } = broadcast;
     await this.events.publish(new BroadcastCreated({ dedupeKey, createdAt: createdAt.toISOString(), afterUserId: 0 }));
     return recipientCount;
+  }
+
+  /**
+   * Removes the unread notifications in batches, each in its own transaction, so that others do not wait long. If the process ends
+   * between two batches, a repeated call removes the rest. What people have read stays in their list.
+   * @returns the number of removed notifications
+   */
+  async withdraw(broadcast: Pick<Broadcast, 'createdAt' | 'dedupeKey'>): Promise<number> {
+    let removedCount = 0;
+    let batchCount: number;
+    do {
+      batchCount = await this.removeBatch(broadcast);
+      removedCount += batchCount;
+    } while (batchCount > 0);
+    return removedCount;
+  }
+
+  /** The condition on `created_at` lets the statement use an index. The rows are locked in ascending order as everywhere in this module. */
+  private removeBatch({ createdAt, dedupeKey }: Pick<Broadcast, 'createdAt' | 'dedupeKey'>): Promise<number> {
+    return this.database.transaction(async () => {
+      const removed = await this.database.rows(
+        { userId: int },
+        `DELETE FROM notifications_notification WHERE NOT is_read AND id IN (
+           SELECT id FROM notifications_notification WHERE created_at = $1 AND dedupe_key = $2 AND NOT is_read
+           ORDER BY id LIMIT ${withdrawnAtOnce}${this.database.dialect.forUpdate()})
+         RETURNING user_id AS "userId"`,
+        [createdAt, dedupeKey],
+      );
+      await this.unreadCounts.addForEach(
+        removed.map(({ userId }) => userId),
+        -1,
+      );
+      return removed.length;
+    });
   }
 
   private insert(broadcast: Broadcast, recipientsSql: string, values: readonly Value[]): Promise<number> {

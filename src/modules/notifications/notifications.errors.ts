@@ -12,6 +12,12 @@ export class AnnouncementNotFound extends DomainError {
   static override title = 'There is no such announcement';
 }
 
+export class CourseMessageNotFound extends DomainError {
+  static override code = 'COURSE_MESSAGE_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'There is no such message to this course';
+}
+
 export class MailUnsubscriptionNotFound extends DomainError {
   static override code = 'MAIL_UNSUBSCRIPTION_NOT_FOUND';
   static override kind = 'not-found' as const;

@@ -11,7 +11,10 @@ import { AnnouncementAudiencesController, AnnouncementsController } from './anno
 import { Broadcasts } from './broadcasts';
 import { CourseMessage } from './course-messages/course-message.entity';
 import { CourseMessages } from './course-messages/course-messages';
-import { CourseMessagesController } from './course-messages/course-messages.controller';
+import {
+  CourseMessageAudienceController,
+  CourseMessagesController,
+} from './course-messages/course-messages.controller';
 import { NotificationChannels } from './deliveries/notification-channels';
 import { NotificationDeliveries } from './deliveries/deliveries';
 import { NotificationDelivery } from './deliveries/delivery.entity';
@@ -110,6 +113,7 @@ const handlers = [
     AnnouncementsController,
     AnnouncementAudiencesController,
     CourseMessagesController,
+    CourseMessageAudienceController,
     PreferencesController,
     MailUnsubscriptionsController,
     ...push.controllers,

@@ -17,4 +17,5 @@ export class CourseMessage {
   @Text() message: string;
   @Int({ default: 0 }) recipients: number;
   @Instant() createdAt: Date;
+  @Instant({ nullable: true }) withdrawnAt: Date | null;
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { Forbidden } from '../../../platform/errors/access.errors';
@@ -6,9 +6,16 @@ import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { CourseNotFound } from '../../courses';
-import { CourseMessageLimitReached } from '../notifications.errors';
+import { CourseMessageLimitReached, CourseMessageNotFound } from '../notifications.errors';
 import { CourseMessages, maxMessagesPerDay } from './course-messages';
-import { CourseMessagePage, CourseMessageQuery, CourseMessageResponse, NewCourseMessage } from './course-messages.dto';
+import {
+  CourseMessageAudience,
+  CourseMessagePage,
+  CourseMessageQuery,
+  CourseMessageResponse,
+  NewCourseMessage,
+  WithdrawnCourseMessage,
+} from './course-messages.dto';
 
 @Controller('courses/:id/messages')
 export class CourseMessagesController {
@@ -48,5 +55,43 @@ export class CourseMessagesController {
     @Query({ schema: CourseMessageQuery }) query: CourseMessageQuery,
   ): Promise<Page<CourseMessageResponse>> {
     return this.messages.list(actor, courseId, query);
+  }
+
+  @Delete(':messageId')
+  @Route({
+    summary: 'Withdraw a message to a course',
+    access: 'the teacher of the course and administrators',
+    description:
+      'Removes the notifications that are not read yet. A repeated request removes those that an interrupted one left.',
+    tag: 'Notifications',
+    response: WithdrawnCourseMessage,
+    errors: [CourseNotFound, Forbidden, CourseMessageNotFound],
+  })
+  withdrawCourseMessage(
+    @CurrentActor() actor: Actor,
+    @Id() courseId: number,
+    @Id('messageId') messageId: number,
+  ): Promise<WithdrawnCourseMessage> {
+    return this.messages.withdraw(actor, courseId, messageId);
+  }
+}
+
+@Controller('courses/:id/message-audience')
+export class CourseMessageAudienceController {
+  constructor(private readonly messages: CourseMessages) {}
+
+  @Get()
+  @Route({
+    summary: 'Count the students whom a message to a course would notify now',
+    access: 'the teacher of the course and administrators',
+    tag: 'Notifications',
+    response: CourseMessageAudience,
+    errors: [CourseNotFound, Forbidden],
+  })
+  async countCourseMessageAudience(
+    @CurrentActor() actor: Actor,
+    @Id() courseId: number,
+  ): Promise<CourseMessageAudience> {
+    return { courseId, recipients: await this.messages.countRecipients(actor, courseId) };
   }
 }

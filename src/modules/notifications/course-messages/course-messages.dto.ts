@@ -13,6 +13,17 @@ export const NewCourseMessage = z
   });
 export type NewCourseMessage = z.output<typeof NewCourseMessage>;
 
+const sentExample = {
+  id: 5,
+  courseId: 7,
+  senderId: 3,
+  title: 'Studio closed',
+  message: 'The lesson on Friday is moved to Monday.',
+  recipients: 24,
+  createdAt: '2026-03-04T18:02:11.000Z',
+  withdrawnAt: null,
+};
+
 export const CourseMessageResponse = z
   .strictObject({
     id: z.int(),
@@ -22,22 +33,24 @@ export const CourseMessageResponse = z
     message: z.string(),
     recipients: z.int().min(0).meta({ description: 'The number of students who got it' }),
     createdAt: z.iso.datetime(),
+    withdrawnAt: z.iso.datetime().nullable(),
   })
-  .meta({
-    id: 'CourseMessage',
-    examples: [
-      {
-        id: 5,
-        courseId: 7,
-        senderId: 3,
-        title: 'Studio closed',
-        message: 'The lesson on Friday is moved to Monday.',
-        recipients: 24,
-        createdAt: '2026-03-04T18:02:11.000Z',
-      },
-    ],
-  });
+  .meta({ id: 'CourseMessage', examples: [sentExample] });
 export type CourseMessageResponse = z.output<typeof CourseMessageResponse>;
+
+export const WithdrawnCourseMessage = CourseMessageResponse.extend({
+  removed: z.int().min(0).meta({ description: 'Number of unread notifications that this request removed' }),
+}).meta({
+  id: 'WithdrawnCourseMessage',
+  examples: [{ ...sentExample, withdrawnAt: '2026-03-04T18:05:40.000Z', removed: 21 }],
+});
+export type WithdrawnCourseMessage = z.output<typeof WithdrawnCourseMessage>;
+
+export const CourseMessageAudience = z
+  .strictObject({ courseId: z.int(), recipients: z.int().min(0) })
+  .meta({ id: 'CourseMessageAudience', examples: [{ courseId: 7, recipients: 24 }] });
+export type CourseMessageAudience = z.output<typeof CourseMessageAudience>;
+
 export const CourseMessagePage = pageOf(CourseMessageResponse, 'CourseMessagePage');
 export const CourseMessageQuery = pageQuery();
 export type CourseMessageQuery = z.output<typeof CourseMessageQuery>;
@@ -50,4 +63,5 @@ export const showCourseMessage = (row: CourseMessageRow): CourseMessageResponse 
   message: row.message,
   recipients: row.recipients,
   createdAt: row.createdAt.toISOString(),
+  withdrawnAt: row.withdrawnAt?.toISOString() ?? null,
 });

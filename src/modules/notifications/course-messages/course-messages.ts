@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../../platform/audit/audit-log';
 import type { Actor } from '../../../platform/auth/actor';
 import { int, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
@@ -11,17 +12,20 @@ import { nextUtcDay, utcDayOf } from '../../../platform/time/utc-day';
 import { z } from 'zod';
 import { CourseNotFound } from '../../courses';
 import { Broadcasts } from '../broadcasts';
-import { CourseMessageLimitReached } from '../notifications.errors';
+import { CourseMessageLimitReached, CourseMessageNotFound } from '../notifications.errors';
 import { courseMessage, type CourseMessageRow } from './course-message.rows';
 import {
   showCourseMessage,
   type CourseMessageQuery,
   type CourseMessageResponse,
   type NewCourseMessage,
+  type WithdrawnCourseMessage,
 } from './course-messages.dto';
 
 /** More would flood the students, who cannot leave out a course's messages. */
 export const maxMessagesPerDay = 3;
+
+const dedupeKeyOf = (id: number): string => `course_message:notifications.coursemessage.${id}:1`;
 
 const newestFirst = keyset('course-messages', [z.int()]);
 
@@ -32,6 +36,7 @@ export class CourseMessages {
     private readonly database: Database,
     private readonly broadcasts: Broadcasts,
     private readonly clock: Clock,
+    private readonly auditLog: AuditLog,
   ) {}
 
   /**
@@ -50,7 +55,7 @@ export class CourseMessages {
           relatedObjectType: 'courses.course',
           relatedObjectId: courseId,
           actionUrl: `/courses/${courseId}`,
-          dedupeKey: `course_message:notifications.coursemessage.${message.id}:1`,
+          dedupeKey: dedupeKeyOf(message.id),
           createdAt: message.createdAt,
         },
         enrolledStudentsSql,
@@ -60,6 +65,31 @@ export class CourseMessages {
       await this.database.run(sql, [message.id, recipients]);
       return showCourseMessage({ ...message, recipients });
     });
+  }
+
+  /** How many students a message would notify now. @throws CourseNotFound, Forbidden */
+  async countRecipients(actor: Actor, courseId: number): Promise<number> {
+    await this.requireSender(actor, courseId);
+    const sql = `SELECT count(*) AS total FROM (${enrolledStudentsSql}) s`;
+    return (await this.database.row({ total: int }, sql, [courseId, actor.id]))!.total;
+  }
+
+  /**
+   * Removes a message from the students who have not read it. A repeated request removes what an interrupted one left.
+   * @throws CourseNotFound, Forbidden, CourseMessageNotFound
+   */
+  async withdraw(actor: Actor, courseId: number, id: number): Promise<WithdrawnCourseMessage> {
+    const message = await this.database.transaction(async () => {
+      await this.requireSender(actor, courseId);
+      const sql = `UPDATE notifications_coursemessage SET withdrawn_at = COALESCE(withdrawn_at, $3)
+        WHERE id = $1 AND course_id = $2 RETURNING ${courseMessage.columns()}`;
+      const withdrawn = await this.database.row(courseMessage.shape, sql, [id, courseId, this.clock.now()]);
+      if (!withdrawn) throw new CourseMessageNotFound();
+      this.auditLog.record({ action: 'notifications.course-message-withdrawn', object: ['courses', courseId] });
+      return withdrawn;
+    });
+    const removed = await this.broadcasts.withdraw({ createdAt: message.createdAt, dedupeKey: dedupeKeyOf(id) });
+    return { ...showCourseMessage(message), removed };
   }
 
   /** Lists the messages of a course, newest first. @throws CourseNotFound, Forbidden */
