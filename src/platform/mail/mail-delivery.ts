@@ -31,7 +31,6 @@ export class MailDelivery {
 
   /** Sends up to `limit` due mails at the same time, of at most this priority number. */
   async deliverNext(limit: number, maxPriority: number): Promise<DeliveryProgress> {
-    if (!(await this.rows.isAnyDue(maxPriority))) return 'done';
     const mails = await this.rows.claim(limit, maxPriority);
     if (mails.length === 0) return 'done';
     const results = await Promise.all(mails.map((mail) => this.deliver(mail)));
