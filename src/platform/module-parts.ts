@@ -1,7 +1,7 @@
 import type { ModuleMetadata, Type } from '@nestjs/common';
 
 /** What a module needs of one of its folders. */
-export interface ModuleParts {
+interface ModuleParts {
   entities?: Type[];
   controllers?: Type[];
   providers: NonNullable<ModuleMetadata['providers']>;

@@ -7,7 +7,7 @@ import { MailRows, maxMailAttempts, type ClaimedMail } from './mail-rows';
 import { SmtpTransport } from './smtp-transport';
 
 /** `unreachable`: the server cannot be used now, so the rest waits for the next poll. `done`: nothing is due. */
-export type DeliveryProgress = 'more' | 'done' | 'unreachable';
+type DeliveryProgress = 'more' | 'done' | 'unreachable';
 
 /**
  * Sends the mails that are due. No transaction is open while a mail is sent, because SQLite has one writer and a server may take

@@ -7,7 +7,7 @@ import { Config } from '../config/config';
 import { errorLine } from '../errors/loggable-error';
 import { isLoopback, isPublicAddress } from './public-address';
 
-export interface OutgoingResponse {
+interface OutgoingResponse {
   status: number;
   /** What the header Retry-After asks for, or null. */
   retryAfterMs: number | null;

@@ -39,12 +39,12 @@ export type ClaimedDelivery = Row<typeof claimed.shape>;
 /** A worker that has claimed a delivery records its result within this time. Later another worker sends it again. */
 const leaseMs = 180_000;
 /** Deliveries of a person that are due this soon are claimed together with one that is due, so that a burst becomes one message. */
-export const gatherMs = 120_000;
+const gatherMs = 120_000;
 /** A statement lists the claimed ids, and SQLite accepts 32,766 values. Who has more gets a second mail. */
 const maxClaimed = 5_000;
 const isWaiting = "status = 'waiting'";
 
-export interface ClaimOptions {
+interface ClaimOptions {
   limit: number;
   /** True claims urgent deliveries only. So one lane of a worker can keep warnings from waiting behind announcements. */
   isUrgentOnly?: boolean;

@@ -13,7 +13,7 @@ import { WebhookSecrets } from './webhook-secrets';
 const shown = columnsOf(WebhookEndpoint).without('sealedSecret', 'previousSealedSecret');
 export type WebhookEndpointRow = Row<typeof shown.shape>;
 
-export interface EndpointRequest {
+interface EndpointRequest {
   url: string;
   description: string;
   types: readonly string[] | null;
