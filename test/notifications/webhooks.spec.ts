@@ -56,6 +56,9 @@ function verify(secret: string, { body, headers }: ReceivedRequest): any {
 test('a notification arrives signed, and the library of the specification verifies it', async () => {
   const { body: endpoint, status } = await create();
   expect(status).toBe(201);
+  expect((await admin.get(`/webhook-endpoints/${endpoint.id}`)).body.createdById).toBe(
+    (await admin.get('/me')).body.id,
+  );
   await tell({ relatedObjectType: 'courses.course', relatedObjectId: 7 });
   const [received] = receiver.received;
   const message = verify(endpoint.secret, received!);

@@ -21,8 +21,8 @@ const exampleOf = (part: z.ZodType): unknown => {
 };
 const example = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, exampleOf(part)]));
 
-export const PersonOverview = z.strictObject(parts).meta({ id: 'PersonOverview', examples: [example as never] });
-export type PersonOverview = z.output<typeof PersonOverview>;
+const PersonOverview = z.strictObject(parts).meta({ id: 'PersonOverview', examples: [example as never] });
+type PersonOverview = z.output<typeof PersonOverview>;
 
 /** Shows a person whole. Each module gives its part, and only this module sees all of them. */
 @NotStored()

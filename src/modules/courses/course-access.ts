@@ -12,7 +12,7 @@ import { courseIsOpenSql } from './course/open-course';
  * published and not archived; for a course, whether it is not archived.
  */
 export const accessShape = { courseId: int, teacherId: int, isOpen: bool, isLive: bool };
-export type AccessState = Row<typeof accessShape>;
+type AccessState = Row<typeof accessShape>;
 
 const courseColumnsSql = `c.id AS "courseId", c.teacher_id AS "teacherId", ${courseIsOpenSql('c')} AS "isOpen"`;
 export const accessColumns = {

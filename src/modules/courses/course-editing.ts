@@ -14,7 +14,7 @@ import { requireRewardWithin, type RewardedThing } from './reward-caps';
 
 const courseColumns = columnsOf(Course, ['id', 'teacherId', 'isPublished', 'publishedAt', 'archivedAt', 'version']);
 const courseShape = { ...courseColumns.shape, isVisible: bool };
-export type EditableCourse = Row<typeof courseShape>;
+type EditableCourse = Row<typeof courseShape>;
 
 interface CourseLookup {
   fromSql: string;
@@ -48,7 +48,7 @@ const courseLookups = createCourseLookups();
 
 export type EditableExercise = Row<typeof exerciseWithKeyShape>;
 
-export interface LockOptions {
+interface LockOptions {
   /** Without this option an archived object is refused with IsArchived. */
   isArchivedAllowed: boolean;
 }

@@ -11,7 +11,7 @@ import { NotificationTypes } from './types/notification-types';
 import type { NewNotification } from './notifier';
 
 /** One notification for many people. All its rows have the same `createdAt`. */
-export type Broadcast = Omit<NewNotification, 'userId' | 'message'> & {
+type Broadcast = Omit<NewNotification, 'userId' | 'message'> & {
   title: string;
   message: string;
   createdAt: Date;

@@ -22,7 +22,7 @@ export type Contents = Pick<Manifest, 'engine' | 'migrations' | 'tables'>;
 
 export const manifestPath = (file: string): string => `${file}.manifest.json`;
 
-export async function hashFile(file: string): Promise<string> {
+async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');

@@ -8,7 +8,7 @@ import { RingBuffer } from './samples/ring-buffer';
 const maxIncidents = 200;
 const maxRepetitions = 200;
 
-export interface Incident {
+interface Incident {
   at: Date;
   statement: Statement;
   route: string | null;

@@ -1,6 +1,6 @@
 import type { ConnectionUsage } from '../../platform/database/statements/diagnostics';
 
-export interface SessionInfo {
+interface SessionInfo {
   pid: number;
   state: string;
   application: string;

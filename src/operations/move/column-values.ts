@@ -19,7 +19,7 @@ export const kindsByType: Partial<Record<string, Kind>> = {
   bytea: 'bytes',
 };
 
-export interface NamedColumn {
+interface NamedColumn {
   name: string;
   kind: Kind;
 }
@@ -117,7 +117,7 @@ export const nullField = String.raw`\N`;
 
 const unescapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
-export function unescapeField(field: string): string {
+function unescapeField(field: string): string {
   if (!field.includes('\\')) return field;
   return field.replaceAll(/\\(.)/gs, (_, character: string) => unescapes[character] ?? character);
 }

@@ -1,5 +1,5 @@
 /** Thrown for JSON that PostgreSQL cannot store: a NUL character, half of a surrogate pair, or a number with too many digits. */
-export class UnstorableJson extends Error {
+class UnstorableJson extends Error {
   override name = 'UnstorableJson';
 }
 

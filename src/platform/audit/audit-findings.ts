@@ -25,11 +25,13 @@ export class AuditFindings implements FindingSource {
     sources.register(this);
     // A monitor that keeps this number notices when it becomes smaller, even if somebody has changed the whole database.
     const head = metrics.gauge('teoart_audit_sequence', 'Sequence of the last sealed entry of the audit log');
+    const sealedAt = metrics.gauge('teoart_audit_sealed_timestamp_seconds', 'When entries were last sealed');
     const oldest = metrics.gauge('teoart_audit_unsealed_oldest_seconds', 'Age of the oldest entry that is not sealed');
     const broken = metrics.gauge('teoart_audit_broken', '1 if the last verification found a break, otherwise 0');
     metrics.onScrape(async () => {
-      const { sequence, oldestMs } = await this.measure();
+      const { sequence, lastSealedAt, oldestMs } = await this.measure();
       head.set(sequence);
+      if (lastSealedAt) sealedAt.set(lastSealedAt.getTime() / 1_000);
       oldest.set(oldestMs / 1_000);
       broken.set((await this.findBreak()) ? 1 : 0);
     });
@@ -46,27 +48,28 @@ export class AuditFindings implements FindingSource {
         explanation: `The audit log is broken at entry ${lastBreak.brokenAt}: ${lastBreak.problem}. Somebody has changed the table without the application. See docs/operations/audit-log.md.`,
         mend: '-- node dist/src/cli.js audit:verify',
       });
-    const { oldestMs } = await this.measure();
+    const { lastSealedAt, oldestMs } = await this.measure();
     if (oldestMs > maxDelayMs)
       findings.push({
         kind: 'unsealed-audit-log',
         severity: 'warning',
         subject: 'audit:seal',
-        explanation: `The oldest entry of the audit log that is not sealed is ${formatDuration(oldestMs)} old. Until it is sealed, a change of it is not found. Check that a process runs with WORKER=on, and the last error of the job.`,
+        explanation: `The oldest entry of the audit log that is not sealed is ${formatDuration(oldestMs)} old. Entries were last sealed ${lastSealedAt ? `at ${lastSealedAt.toISOString()}` : 'never'}. Until it is sealed, a change of it is not found. Check that a process runs with WORKER=on, and the last error of the job.`,
         mend: '-- node dist/src/cli.js job audit:seal',
       });
     return findings;
   }
 
-  private async measure(): Promise<{ sequence: number; oldestMs: number }> {
+  private async measure(): Promise<{ sequence: number; lastSealedAt: Date | null; oldestMs: number }> {
     const row = await this.database.row(
-      { sequence: nullable(int), oldest: nullable(instant) },
+      { sequence: nullable(int), lastSealedAt: nullable(instant), oldest: nullable(instant) },
       `SELECT (SELECT max(sequence) FROM platform_auditentry) AS sequence,
+         (SELECT sealed_at FROM platform_audithead) AS "lastSealedAt",
          (SELECT min(happened_at) FROM platform_auditentry WHERE sequence IS NULL) AS oldest`,
     );
-    const { sequence, oldest } = row!;
+    const { sequence, lastSealedAt, oldest } = row!;
     const oldestMs = oldest ? Math.max(0, this.clock.now().getTime() - oldest.getTime()) : 0;
-    return { sequence: sequence ?? 0, oldestMs };
+    return { sequence: sequence ?? 0, lastSealedAt, oldestMs };
   }
 
   /** Reads the stored report of the job, so that every process reports the same. */

@@ -3,7 +3,7 @@ import { findPossibleChanges } from '../database/append-only';
 import { Database } from '../database/database';
 
 /** Thrown if entries can be changed because the triggers are missing, for example after the table was rebuilt. */
-export class AuditLogUnprotected extends Error {
+class AuditLogUnprotected extends Error {
   override name = 'AuditLogUnprotected';
 
   constructor(possibleChanges: readonly string[]) {

@@ -8,7 +8,7 @@ const batchSize = 500;
 const linkTypes = ['bigint', 'bigint', 'varchar', 'varchar'];
 
 /** Thrown if the end of the chain is not where the last sealing left it. Then nothing is sealed until an administrator has looked. */
-export class AuditChainBroken extends Error {
+class AuditChainBroken extends Error {
   override name = 'AuditChainBroken';
 }
 

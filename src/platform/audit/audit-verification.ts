@@ -5,7 +5,7 @@ import { auditEntry, auditHead, chainStart, linkAfter, type ChainLink } from './
 
 const batchSize = 1_000;
 
-export interface AuditBreak {
+interface AuditBreak {
   /** The place in the chain from which nothing is proved. */
   sequence: number;
   problem: string;

@@ -23,7 +23,7 @@ export interface AuditedRoute {
   keep?: readonly string[];
 }
 
-export const auditMetadata = 'audit:route';
+const auditMetadata = 'audit:route';
 
 /**
  * Records each success of a route in the audit log, in the transaction of the handler. The object is the one that the path names, or the
@@ -44,7 +44,7 @@ export const auditedRouteOf = (handler: object): AuditedRoute | undefined =>
  * catch an error of it and continue. What a student may also do is no act of the staff, so it gets neither an entry nor a transaction.
  */
 @Injectable()
-export class AuditInterceptor implements NestInterceptor {
+class AuditInterceptor implements NestInterceptor {
   constructor(
     private readonly database: Database,
     private readonly auditLog: AuditLog,

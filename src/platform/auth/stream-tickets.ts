@@ -11,7 +11,7 @@ const ticketPattern = /^[\w-]{43}$/;
 
 const storedTicket = columnsOf(StreamTicket, ['userId', 'sessionId', 'expiresAt']);
 
-export interface IssuedTicket {
+interface IssuedTicket {
   ticket: string;
   expiresAt: Date;
 }

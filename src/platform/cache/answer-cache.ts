@@ -11,7 +11,7 @@ import { Metrics } from '../metrics/metrics';
 import { CacheServer } from './cache-server';
 
 /** An answer that many callers share. It must not depend on the caller. */
-export interface SharedAnswer {
+interface SharedAnswer {
   /** The name of the answer in the metrics. */
   name: string;
   /** A condition on the rows `v` of `platform_contentversion`: the versions of everything that the answer shows. */

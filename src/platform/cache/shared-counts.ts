@@ -11,7 +11,7 @@ const addScript = `
   if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
   return {count, redis.call('PTTL', KEYS[1])}`;
 
-export interface WindowCount {
+interface WindowCount {
   count: number;
   /** The time until the window of the count ends. */
   remainingMs: number;

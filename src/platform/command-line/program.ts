@@ -9,7 +9,7 @@ import { TerminalLogger } from './terminal-logger';
 const commandSettings = { WORKER: 'off', LOG_LEVEL: 'warn' };
 
 /** Imports the application with all of its modules. */
-export type LoadApplication = () => Promise<{ assemble: Assemble }>;
+type LoadApplication = () => Promise<{ assemble: Assemble }>;
 
 /**
  * Creates the services that commands use. The code of a service is imported at its first use. So `--help` and `verify` need no

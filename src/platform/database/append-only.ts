@@ -2,7 +2,7 @@ import type { Database } from './database';
 import type { Value } from './columns';
 
 /** A change that triggers must refuse, by a name for the error message. */
-export type ForbiddenStatements = Record<string, { sql: string; values: readonly Value[] }>;
+type ForbiddenStatements = Record<string, { sql: string; values: readonly Value[] }>;
 
 /**
  * Tries changes of a table that is append-only on a row that is never committed. The error of its triggers says `append-only`.

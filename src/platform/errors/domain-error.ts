@@ -31,7 +31,7 @@ export interface FieldError {
 
 export const withRule = (error: FieldError): Required<FieldError> => ({ rule: 'invalid', ...error });
 
-export interface DomainErrorOptions {
+interface DomainErrorOptions {
   /** Extension members of the problem (RFC 9457 § 3.2), named in `static members`. */
   members?: Record<string, unknown>;
   errors?: FieldError[];

@@ -1,5 +1,5 @@
 /** The fields of an error that logs, stored texts and operator pages may show. Values of statements and rows are never included. */
-export interface LoggableError {
+interface LoggableError {
   type: string;
   message: string;
   code?: string | number;

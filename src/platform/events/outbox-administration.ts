@@ -26,7 +26,7 @@ export interface Decision {
 }
 
 /** The ids of events, or 'dead' for all events whose delivery is no longer retried. */
-export type EventSelection = readonly number[] | 'dead';
+type EventSelection = readonly number[] | 'dead';
 
 interface PageRequest {
   limit: number;

@@ -3,6 +3,8 @@ import { instant, int, text, type Row } from '../database/columns';
 import { Database } from '../database/database';
 import { columnsOf } from '../database/entity-columns';
 import { enqueueEntities, placeholders } from '../database/insert-rows';
+import { workerNowSql } from '../database/worker-now';
+import { storedError } from '../errors/stored-error';
 import { Clock } from '../time/clock';
 import type { DomainEvent } from './domain-event';
 import { OutboxRow } from './outbox.entity';
@@ -24,7 +26,7 @@ export const maxAttempts = 12;
 const maxOrderedCount = 20;
 const bulkStepMs = 1_000;
 
-/** The statements of the outbox. The database's clock decides which rows are due, because the processes that deliver share no other clock. */
+/** The statements of the outbox. */
 @Injectable()
 export class OutboxRows {
   constructor(
@@ -75,16 +77,14 @@ export class OutboxRows {
     await this.database.transaction(() =>
       this.database.run(
         `UPDATE platform_outbox SET attempts = $2, due_at = $3, turn = $4, dead_at = $5, last_error = $6 WHERE id = $1`,
-        [row.id, attempts, dueAt, dueAt.getTime(), deadAt, error.slice(0, 2_000)],
+        [row.id, attempts, dueAt, dueAt.getTime(), deadAt, storedError(error)],
       ),
     );
     return attempts;
   }
 
-  /** The time of the application's clock if tests or the demo school have moved it, otherwise that of the database's clock. */
   private get nowSql(): string {
-    const { instantType, nowSql } = this.database.dialect;
-    return `COALESCE(CAST($1 AS ${instantType}), ${nowSql})`;
+    return workerNowSql(this.database.dialect);
   }
 
   private async now(): Promise<Date> {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-export interface StreamedEvent {
+interface StreamedEvent {
   /** The client sends the last id that it received when it reconnects. An event without an id does not change it. */
   id?: number;
   event: string;

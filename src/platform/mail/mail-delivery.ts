@@ -7,7 +7,7 @@ import { MailRows, maxMailAttempts, type ClaimedMail } from './mail-rows';
 import { SmtpTransport } from './smtp-transport';
 
 /** `unreachable`: the server cannot be used now, so the rest waits for the next poll. `done`: nothing is due. */
-export type DeliveryProgress = 'more' | 'done' | 'unreachable';
+type DeliveryProgress = 'more' | 'done' | 'unreachable';
 
 /**
  * Sends the mails that are due. No transaction is open while a mail is sent, because SQLite has one writer and a server may take
@@ -31,7 +31,6 @@ export class MailDelivery {
 
   /** Sends up to `limit` due mails at the same time, of at most this priority number. */
   async deliverNext(limit: number, maxPriority: number): Promise<DeliveryProgress> {
-    if (!(await this.rows.isAnyDue(maxPriority))) return 'done';
     const mails = await this.rows.claim(limit, maxPriority);
     if (mails.length === 0) return 'done';
     const results = await Promise.all(mails.map((mail) => this.deliver(mail)));

@@ -5,6 +5,8 @@ import { Database } from '../database/database';
 import { fold } from '../database/case-folding';
 import { columnsOf } from '../database/entity-columns';
 import { chunksOf, enqueueEntities, placeholders } from '../database/insert-rows';
+import { workerNowSql } from '../database/worker-now';
+import { storedError } from '../errors/stored-error';
 import { Clock } from '../time/clock';
 import { MailRow } from './mail.entity';
 
@@ -24,7 +26,7 @@ const stepCount = 9;
 /** People in one statement. */
 const maxListed = 1_000;
 
-/** The statements about mails. The clock of the database decides what is due, because several processes send. */
+/** The statements about mails. */
 @Injectable()
 export class MailRows {
   private readonly leaseMs: number;
@@ -42,14 +44,15 @@ export class MailRows {
   }
 
   /** Whether a mail of at most this priority number is due. It is a read, because on SQLite a transaction would stop all writers each second. */
-  async isAnyDue(maxPriority: number): Promise<boolean> {
+  private async isAnyDue(maxPriority: number): Promise<boolean> {
     const sql = `SELECT EXISTS (${this.dueSql('$2')}) AS "isDue"`;
     const row = await this.database.row({ isDue: bool }, sql, [this.clock.moved, maxPriority]);
     return row!.isDue;
   }
 
   /** Claims due mails for one attempt, the most urgent first. One statement does it, so that two workers never get the same mail. */
-  claim(limit: number, maxPriority: number): Promise<ClaimedMail[]> {
+  async claim(limit: number, maxPriority: number): Promise<ClaimedMail[]> {
+    if (!(await this.isAnyDue(maxPriority))) return [];
     return this.database.transaction(() =>
       this.database.rows(
         claimedShape,
@@ -78,7 +81,7 @@ export class MailRows {
       this.database.run(
         `UPDATE platform_mail SET due_at = ${this.afterSql('$2')}, last_error = $3
          WHERE id = $4 AND attempts = $5 AND status = 'waiting'`,
-        [this.clock.moved, delayMs, truncate(error), mail.id, mail.attempts],
+        [this.clock.moved, delayMs, storedError(error), mail.id, mail.attempts],
       ),
     );
     return 'waiting';
@@ -87,7 +90,7 @@ export class MailRows {
   /** Nothing is written if another worker has claimed the mail meanwhile, because that worker will know the result. */
   async finish({ id, attempts }: ClaimedMail, status: 'failed' | 'suppressed', error: string): Promise<void> {
     const sql = `UPDATE platform_mail SET status = $3, last_error = $4 WHERE id = $1 AND attempts = $2 AND status = 'waiting'`;
-    await this.database.transaction(() => this.database.run(sql, [id, attempts, status, truncate(error)]));
+    await this.database.transaction(() => this.database.run(sql, [id, attempts, status, storedError(error)]));
   }
 
   /** Refuses an address from now on. */
@@ -96,7 +99,7 @@ export class MailRows {
       this.database.run(
         `INSERT INTO platform_mailsuppression (address, reason, created_at) VALUES ($1, $2, $3)
          ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, created_at = excluded.created_at`,
-        [fold(address), truncate(reason), this.clock.now()],
+        [fold(address), storedError(reason), this.clock.now()],
       ),
     );
   }
@@ -165,15 +168,11 @@ export class MailRows {
       AND (attempts = 0 OR due_at <= ${this.nowSql})`;
   }
 
-  /** The time of the application's clock if tests or the demo school have moved it ($1), otherwise that of the database's clock. */
   private get nowSql(): string {
-    const { instantType, nowSql } = this.database.dialect;
-    return `COALESCE(CAST($1 AS ${instantType}), ${nowSql})`;
+    return workerNowSql(this.database.dialect);
   }
 
   private afterSql(ms: string): string {
     return this.database.dialect.plusMsSql(this.nowSql, ms);
   }
 }
-
-const truncate = (error: string): string => error.slice(0, 2_000);

@@ -4,7 +4,7 @@ import type { TextValues } from '../texts/texts';
 import type { MailPriority } from './mail.lists';
 
 /** The texts of a mail in one language. Each is an ICU message with the values of the row. */
-export interface MailTexts {
+interface MailTexts {
   subject: string;
   paragraphs: readonly string[];
   /** The label of the button. Required if the template has an `actionUrl`. */

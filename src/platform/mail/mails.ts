@@ -27,7 +27,7 @@ export interface NewMail {
 }
 
 /** Where mails go. `mailbox` is the development mailbox. `nowhere` is production without MAIL_URL. */
-export type MailDestination = 'server' | 'mailbox' | 'nowhere';
+type MailDestination = 'server' | 'mailbox' | 'nowhere';
 
 /** Takes mails in the transaction of their cause. A worker sends them after the commit, never a request. */
 @Injectable()

@@ -3,7 +3,7 @@ import type { Transporter } from 'nodemailer';
 import { Config } from '../config/config';
 import type { RenderedMail } from './mail-renderer';
 
-export interface OutgoingMail extends RenderedMail {
+interface OutgoingMail extends RenderedMail {
   messageId: string;
   address: string;
   createdAt: Date;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Updates gauges at a scrape, so that the database is read only then. */
-export type UpdateGauges = () => Promise<void>;
+type UpdateGauges = () => Promise<void>;
 
 /**
  * The metrics of this process for Prometheus. Modules add their own metrics. A name begins with `teoart_` and ends in its unit. A

@@ -4,11 +4,25 @@ import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config/config';
+import { errorLine } from '../errors/loggable-error';
 import { isLoopback, isPublicAddress } from './public-address';
 
-export interface OutgoingResponse {
+interface OutgoingResponse {
   status: number;
   /** What the header Retry-After asks for, or null. */
+  retryAfterMs: number | null;
+}
+
+export interface OutgoingRequest {
+  url: string;
+  headers: Record<string, string>;
+  body: string | Buffer;
+}
+
+/** Why a request was not taken. The status is null if there was no response. */
+export interface Refusal {
+  status: number | null;
+  error: string;
   retryAfterMs: number | null;
 }
 
@@ -49,6 +63,17 @@ export class OutgoingHttp implements OnApplicationShutdown {
     // A URL has one form for each address: `http://0x7f.1` has the host name 127.0.0.1.
     const address = hostname.replace(/^\[|\]$/g, '');
     return isIP(address) === 0 || this.isAllowed(address) ? null : 'must name a computer on the internet';
+  }
+
+  /** Sends the request that `compose` returns. Null if it was taken (2xx). An error of `compose` is a refusal without a response. */
+  async attempt(compose: () => OutgoingRequest | Promise<OutgoingRequest>): Promise<Refusal | null> {
+    try {
+      const { url, headers, body } = await compose();
+      const { status, retryAfterMs } = await this.post(url, headers, body);
+      return status >= 200 && status < 300 ? null : { status, error: `HTTP ${status}`, retryAfterMs };
+    } catch (error) {
+      return { status: null, error: errorLine(error), retryAfterMs: null };
+    }
   }
 
   /** Resolves with the status of any response. @throws if there is none, or if the address is not allowed */

@@ -8,7 +8,7 @@ import { errorLine } from '../errors/loggable-error';
 /** The ids of the users that a signal is about; null means all users. */
 export type Keys = readonly number[] | null;
 const signalShape = z.object({ topic: z.string(), keys: z.array(z.number()).nullable() });
-export type SignalHandler = (keys: Keys) => void;
+type SignalHandler = (keys: Keys) => void;
 
 /** Signals within this time are sent as one, so that a thousand commits a second cause only forty signals. */
 const windowMs = 25;

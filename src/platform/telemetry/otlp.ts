@@ -21,7 +21,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { currentSpan, type Collector, type IncomingRequest, type RequestSpan } from './spans';
 
-export interface OtlpOptions {
+interface OtlpOptions {
   endpoint: string;
   serviceName: string;
   sampleRatio: number;

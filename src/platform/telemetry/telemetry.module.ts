@@ -8,7 +8,7 @@ const closeTimeoutMs = 3_000;
 
 /** Exports traces and metrics to OTEL_EXPORTER_OTLP_ENDPOINT. Without that setting, OpenTelemetry is not loaded. */
 @Injectable()
-export class Telemetry implements OnModuleInit, OnApplicationShutdown {
+class Telemetry implements OnModuleInit, OnApplicationShutdown {
   private collector: Collector | undefined;
 
   constructor(private readonly config: Config) {}

@@ -165,10 +165,17 @@ test('a break is a finding, a metric and a report of the job, until a verificati
 });
 
 test('entries that wait for their sealing for more than ten minutes are a finding', async () => {
+  const sealedAt = new Date();
+  school.clock.stopAt(sealedAt);
+  await record(1);
+  await seal();
   await record(1);
   expect(await school.part(AuditFindings).findings()).toEqual([]);
-  school.clock.stopAt(new Date(Date.now() + 11 * 60_000));
-  expect(await school.part(AuditFindings).findings()).toMatchObject([{ kind: 'unsealed-audit-log' }]);
+  school.clock.stopAt(new Date(sealedAt.getTime() + 11 * 60_000));
+  const explanation = expect.stringContaining(`last sealed at ${sealedAt.toISOString()}`);
+  expect(await school.part(AuditFindings).findings()).toMatchObject([{ kind: 'unsealed-audit-log', explanation }]);
+  const metric = `\nteoart_audit_sealed_timestamp_seconds ${sealedAt.getTime() / 1_000}\n`;
+  expect((await school.visitor.get('//metrics')).body).toContain(metric);
   await school.job('audit:seal');
   await seal();
   expect(await school.part(AuditFindings).findings()).toEqual([]);

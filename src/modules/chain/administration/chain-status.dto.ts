@@ -107,7 +107,7 @@ export const ChainStatus = z
   });
 export type ChainStatus = z.output<typeof ChainStatus>;
 
-export interface ChainStatusParts {
+interface ChainStatusParts {
   facts: ChainFacts;
   tallies: readonly WithdrawalTally[];
   hotWallets: readonly HotWalletRow[];

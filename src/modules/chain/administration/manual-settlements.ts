@@ -14,7 +14,7 @@ import { Withdrawal as WithdrawalEntity } from '../withdrawals/withdrawal.entity
 import { WithdrawalNotFound } from '../withdrawals/withdrawals.errors';
 import { NonceConsumedByAnother, NonceNotFree, PaymentNotFound, WithdrawalNotHalted } from './administration.errors';
 
-export interface PaymentReference {
+interface PaymentReference {
   txHash: string;
   /** For a withdrawal without a nonce: the nonce of the transaction, as the chain shows it. */
   nonce?: number | undefined;

@@ -40,7 +40,7 @@ const minPollsBeforeHalt = 3;
 const finalBlockGonePrefix = 'The final block is gone';
 
 /** The database follows another contract or treasury than the configuration names. */
-export class AnotherChain extends Error {
+class AnotherChain extends Error {
   override name = 'AnotherChain';
 }
 

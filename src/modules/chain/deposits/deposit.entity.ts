@@ -6,7 +6,7 @@ import { BigInteger, Id, Instant, Int, OneOf, Reference, Varchar } from '../../.
  * sender or the balance would exceed its limit. `dust`: less than one coin, so that nothing can be credited.
  */
 export const depositStates = ['seen', 'credited', 'unattributed', 'dust'] as const;
-export type DepositState = (typeof depositStates)[number];
+type DepositState = (typeof depositStates)[number];
 
 /** A transfer of tokens to the treasury. It is credited once, when its block is final. */
 @Entity('rewards_deposit')

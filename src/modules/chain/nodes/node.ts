@@ -50,7 +50,7 @@ const receiptSchema = z.object({
 });
 export type Receipt = z.output<typeof receiptSchema>;
 const transactionSchema = z.object({ hash: hashSchema, from: addressSchema, nonce: numberSchema });
-export type BlockTransaction = z.output<typeof transactionSchema>;
+type BlockTransaction = z.output<typeof transactionSchema>;
 const fullBlockSchema = z.object({ hash: hashSchema, transactions: z.array(transactionSchema) });
 
 /** ethers follows redirects, but only the nodes that the operator names may answer. */
@@ -63,7 +63,7 @@ const refuseRedirects =
   };
 
 /** Starts the timer of a request. The returned function stops the timer and is told whether the node responded. */
-export type RequestTimer = (method: string) => (hasResponse: boolean) => void;
+type RequestTimer = (method: string) => (hasResponse: boolean) => void;
 
 /** One node of the chain. A response that does not have the expected shape causes a NodeFault. */
 export class Node {

@@ -4,7 +4,7 @@ export interface WaitingWithdrawal {
 }
 
 /** The whole TeoCoins that new payments can still use. */
-export interface Budget {
+interface Budget {
   /** The rest of the signer's limit for 24 hours. */
   limit: number;
   /** The coins in the treasury, minus those of withdrawals that have a nonce and may still be paid. */

@@ -11,7 +11,7 @@ import { NonceAssignment } from './nonce-assignment';
 import { Signing } from './signing';
 
 /** The number of withdrawals that got a nonce, and of transactions that were signed and sent, in one poll. */
-export interface SendingReport {
+interface SendingReport {
   assigned: number;
   signed: number;
   sent: number;

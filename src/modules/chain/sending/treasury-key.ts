@@ -9,14 +9,14 @@ import { ethers } from '../settings/ethers';
  * Signs digests with a key. To use a key management service, write a class that implements this interface. The application then never gets
  * the key, only the address and the signatures.
  */
-export interface KeyHolder {
+interface KeyHolder {
   readonly address: string;
   /** @param digest 32 bytes, in hexadecimal */
   signDigest(digest: string): Promise<SignatureLike>;
 }
 
 /** CHAIN_TREASURY names another account than the key has. */
-export class WrongTreasuryKey extends Error {
+class WrongTreasuryKey extends Error {
   override name = 'WrongTreasuryKey';
 }
 

@@ -33,7 +33,7 @@ export interface SignedMessage {
   signature: string;
 }
 /** A parsed message, and whether its address has signed it. The challenge is not checked yet. */
-export interface VerifiedMessage {
+interface VerifiedMessage {
   text: string;
   nonce: string;
   address: string;

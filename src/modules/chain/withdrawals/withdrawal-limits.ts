@@ -8,7 +8,7 @@ export const maxOpenCount = 3;
 
 export const dayMs = 24 * 3_600_000;
 
-export interface WithdrawalUsage {
+interface WithdrawalUsage {
   /** The number of withdrawals of the person that have not ended. */
   openCount: number;
   /** The amount requested within the last 24 hours, without refunded withdrawals. */

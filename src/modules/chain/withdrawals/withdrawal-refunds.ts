@@ -5,7 +5,7 @@ import { Clock } from '../../../platform/time/clock';
 import { Ledger, type Movement } from '../../rewards';
 import { WithdrawalFailed } from '../chain.events';
 
-export interface RefundableWithdrawal {
+interface RefundableWithdrawal {
   id: number;
   userId: number;
   amount: number;
@@ -22,7 +22,7 @@ export interface RefundReason {
 }
 
 /** The withdrawal is already confirmed or refunded. Only a defect in the code can cause this error, because the callers check the state before. */
-export class RefundImpossible extends Error {
+class RefundImpossible extends Error {
   override name = 'RefundImpossible';
 }
 

@@ -28,7 +28,7 @@ import { dayMs, requireWithinLimits } from './withdrawal-limits';
 import { Withdrawal, openStates } from './withdrawal.entity';
 import type { WithdrawalRow } from './withdrawals.query';
 
-export interface WithdrawalOrder {
+interface WithdrawalOrder {
   walletId: number;
   /** Whole TeoCoins. */
   amount: number;

@@ -136,7 +136,7 @@ const RequiredCourse = z
 const CourseLesson = z
   .strictObject({ ...LessonSummary.shape, mine: MyLesson.nullable().meta({ description: 'null for visitors' }) })
   .meta({ id: 'CourseLesson' });
-export type CourseLesson = z.output<typeof CourseLesson>;
+type CourseLesson = z.output<typeof CourseLesson>;
 
 /** A course with its lessons. Its teacher and administrators also see the drafts. */
 export const Course = z

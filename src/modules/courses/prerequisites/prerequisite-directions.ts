@@ -7,7 +7,7 @@ export interface ComparableCourse {
   createdAt: Date;
 }
 
-export interface ChosenDirections {
+interface ChosenDirections {
   /** Pairs of opposite edges of which one direction was kept. */
   resolvedPairs: { kept: Edge; dropped: Edge }[];
   /** Kept edges of these pairs that were removed, too, because they would close a cycle. */

@@ -3,6 +3,8 @@ import { bool, int, text, type Row, type Shape } from '../../../platform/databas
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { insertEntities, placeholders } from '../../../platform/database/insert-rows';
+import { workerNowSql } from '../../../platform/database/worker-now';
+import { storedError } from '../../../platform/errors/stored-error';
 import { Clock } from '../../../platform/time/clock';
 import { deliveryOrder } from '../notification.lists';
 import { NotificationDelivery } from './delivery.entity';
@@ -37,21 +39,18 @@ export type ClaimedDelivery = Row<typeof claimed.shape>;
 /** A worker that has claimed a delivery records its result within this time. Later another worker sends it again. */
 const leaseMs = 180_000;
 /** Deliveries of a person that are due this soon are claimed together with one that is due, so that a burst becomes one message. */
-export const gatherMs = 120_000;
+const gatherMs = 120_000;
 /** A statement lists the claimed ids, and SQLite accepts 32,766 values. Who has more gets a second mail. */
 const maxClaimed = 5_000;
 const isWaiting = "status = 'waiting'";
 
-export interface ClaimOptions {
+interface ClaimOptions {
   limit: number;
   /** True claims urgent deliveries only. So one lane of a worker can keep warnings from waiting behind announcements. */
   isUrgentOnly?: boolean;
 }
 
-/**
- * The statements about deliveries. No transaction is open while a delivery is sent. The clock of the database decides what is due,
- * because several processes send.
- */
+/** The statements about deliveries. No transaction is open while a delivery is sent. */
 @Injectable()
 export class NotificationDeliveries {
   /** Called after a commit that added deliveries. The worker of this process sets it, if there is one. */
@@ -83,14 +82,15 @@ export class NotificationDeliveries {
   }
 
   /** It is a read, because on SQLite a transaction would stop all writers each second. */
-  async isAnyDue(channel: string, isUrgentOnly = false): Promise<boolean> {
+  private async isAnyDue(channel: string, isUrgentOnly: boolean): Promise<boolean> {
     const sql = `SELECT EXISTS (SELECT 1 FROM notifications_delivery WHERE ${this.dueSql(isUrgentOnly)}) AS "isDue"`;
     const row = await this.database.row({ isDue: bool }, sql, [this.clock.moved, channel]);
     return row!.isDue;
   }
 
   /** Claims due deliveries of a channel for one attempt, the most urgent first. One statement does it, so that two workers never get the same one. */
-  claim(channel: string, { limit, isUrgentOnly = false }: ClaimOptions): Promise<ClaimedDelivery[]> {
+  async claim(channel: string, { limit, isUrgentOnly = false }: ClaimOptions): Promise<ClaimedDelivery[]> {
+    if (!(await this.isAnyDue(channel, isUrgentOnly))) return [];
     return this.claimWhere(
       `SELECT id FROM notifications_delivery WHERE ${this.dueSql(isUrgentOnly)}
        ORDER BY priority, next_attempt_at, id LIMIT $4${this.database.dialect.skipLocked}`,
@@ -102,7 +102,8 @@ export class NotificationDeliveries {
    * Like `claim`, but for up to `limit` people, and with the deliveries of each that are due within two minutes. What another worker
    * has claimed is due only when its lease has ended.
    */
-  claimOfPeople(channel: string, { limit, isUrgentOnly = false }: ClaimOptions): Promise<ClaimedDelivery[]> {
+  async claimOfPeople(channel: string, { limit, isUrgentOnly = false }: ClaimOptions): Promise<ClaimedDelivery[]> {
+    if (!(await this.isAnyDue(channel, isUrgentOnly))) return [];
     const soonSql = this.database.dialect.plusMsSql(this.nowSql, '$5');
     return this.claimWhere(
       `SELECT id FROM notifications_delivery WHERE ${isWaiting} AND channel = $2 AND priority IN (${prioritiesSql(isUrgentOnly)})
@@ -150,7 +151,7 @@ export class NotificationDeliveries {
         `UPDATE notifications_delivery SET status = $3, finished_at = $4, last_error = $5,
            next_attempt_at = COALESCE($6, next_attempt_at)
          WHERE id = $1 AND attempts = $2 AND ${isWaiting}`,
-        [id, attempts, status, finishedAt, truncate(error), retryAt],
+        [id, attempts, status, finishedAt, storedError(error), retryAt],
       ),
     );
   }
@@ -167,7 +168,7 @@ export class NotificationDeliveries {
         { id: int },
         `UPDATE notifications_delivery SET status = $1, last_error = $2, finished_at = $3
          WHERE ${isWaiting} AND id IN (${placeholders(ids.length, 4)}) RETURNING id`,
-        [status, truncate(reason), this.clock.now(), ...ids],
+        [status, storedError(reason), this.clock.now(), ...ids],
       ),
     );
     return new Set(finished.map(({ id }) => id));
@@ -193,10 +194,8 @@ export class NotificationDeliveries {
     return `${isWaiting} AND channel = $2 AND priority IN (${prioritiesSql(isUrgentOnly)}) AND next_attempt_at <= ${this.nowSql}`;
   }
 
-  /** The time of the application's clock if tests or the demo school have moved it ($1), otherwise that of the database's clock. */
   private get nowSql(): string {
-    const { instantType, nowSql } = this.database.dialect;
-    return `COALESCE(CAST($1 AS ${instantType}), ${nowSql})`;
+    return workerNowSql(this.database.dialect);
   }
 }
 
@@ -205,5 +204,3 @@ const lateMs = 15 * 60_000;
 /** The priorities are listed, so that both engines read the due ones from the index and skip the others. */
 const prioritiesSql = (isUrgentOnly: boolean): string =>
   isUrgentOnly ? '0' : deliveryOrder.map((_, position) => position).join(', ');
-
-const truncate = (error: string): string => error.slice(0, 2_000);

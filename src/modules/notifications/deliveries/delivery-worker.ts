@@ -1,22 +1,17 @@
 import { setImmediate as nextLoopIteration } from 'node:timers/promises';
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { CallScope, inScope } from '../../../platform/database/scope/call-scope';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { BackgroundLoops, type BackgroundLoop } from '../../../platform/jobs/background-loops';
+import { Lanes, type Lane } from '../../../platform/jobs/lanes';
 import { NotificationDeliveries } from './deliveries';
 import { NotificationChannels, type NotificationChannel } from './notification-channels';
 
-const pollMs = 1_000;
-
 /**
- * Sends deliveries in this process, immediately after a commit of this process added some, and otherwise once a second. Each channel has
- * two lanes. One sends only what is urgent, so that an announcement to thousands never delays a warning.
+ * Sends deliveries in this process. Each channel has two lanes. One sends only what is urgent, so that an announcement to thousands
+ * never delays a warning.
  */
 @Injectable()
 export class DeliveryWorker implements BackgroundLoop, BeforeApplicationShutdown {
-  private readonly log = new Logger('Deliveries');
-  private readonly running = new Map<string, Promise<void>>();
-  private timer: NodeJS.Timeout | undefined;
-  private isStopping = false;
+  private readonly lanes: Lanes;
 
   constructor(
     loops: BackgroundLoops,
@@ -24,50 +19,37 @@ export class DeliveryWorker implements BackgroundLoop, BeforeApplicationShutdown
     private readonly deliveries: NotificationDeliveries,
   ) {
     loops.register(this);
+    this.lanes = new Lanes('Deliveries', 'deliveries', () => this.channels.all.flatMap(lanesOf));
   }
 
   start(): void {
-    this.deliveries.onAdded = () => this.wake();
-    this.timer = setInterval(() => this.wake(), pollMs);
-    this.wake();
+    this.deliveries.onAdded = () => this.lanes.wake();
+    this.lanes.start();
   }
 
-  /** What is not recorded by then is claimed again after the lease. */
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    this.isStopping = true;
-    this.deliveries.onAdded = () => undefined;
-    await Promise.all(this.running.values());
+  beforeApplicationShutdown(): Promise<void> {
+    return this.lanes.stop();
   }
 
   /** Sends what is due now in all channels, one after another. */
   async drain(): Promise<void> {
-    for (const channel of this.channels.all) await this.deliverAll(channel, false);
+    for (const channel of this.channels.all) await deliverAll(channel, false, () => true);
   }
+}
 
-  private wake(): void {
-    for (const channel of this.channels.all)
-      for (const isUrgentOnly of [true, false]) {
-        const lane = `${channel.key} ${isUrgentOnly}`;
-        if (!this.running.has(lane)) this.startLane(lane, channel, isUrgentOnly);
-      }
-  }
+const lanesOf = (channel: NotificationChannel): Lane[] =>
+  [true, false].map((isUrgentOnly) => ({
+    name: isUrgentOnly ? `${channel.key}, urgent` : channel.key,
+    run: (shouldContinue) => deliverAll(channel, isUrgentOnly, shouldContinue),
+  }));
 
-  /** The delivery gets a new scope, because it does not belong to the transaction whose commit started it. */
-  private startLane(lane: string, channel: NotificationChannel, isUrgentOnly: boolean): void {
-    const run = inScope(new CallScope('events', 'deliveries'), () => this.deliverAll(channel, isUrgentOnly))
-      .catch((error: unknown) => {
-        if (!this.isStopping)
-          this.log.error(`Sending by ${channel.key} stopped; it continues with the next poll`, error);
-      })
-      .finally(() => this.running.delete(lane));
-    this.running.set(lane, run);
-  }
-
-  private async deliverAll(channel: NotificationChannel, isUrgentOnly: boolean): Promise<void> {
-    while (!this.isStopping && (await channel.deliver(isUrgentOnly))) {
-      // On SQLite a delivery may never wait for I/O, and then all other work would wait.
-      await nextLoopIteration();
-    }
+async function deliverAll(
+  channel: NotificationChannel,
+  isUrgentOnly: boolean,
+  shouldContinue: () => boolean,
+): Promise<void> {
+  while (shouldContinue() && (await channel.deliver(isUrgentOnly))) {
+    // On SQLite a delivery may never wait for I/O, and then all other work would wait.
+    await nextLoopIteration();
   }
 }

@@ -1,7 +1,7 @@
 import { groupBy } from '../../../platform/group-by';
 import { formatText, type Reader } from '../../../platform/texts/texts';
 
-export interface DigestItem {
+interface DigestItem {
   type: string;
   title: string;
   message: string;

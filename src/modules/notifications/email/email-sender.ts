@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
-import { placeholders } from '../../../platform/database/insert-rows';
 import { groupBy } from '../../../platform/group-by';
 import { Mails, type NewMail } from '../../../platform/mail/mails';
 import { NotificationDeliveries, type ClaimedDelivery } from '../deliveries/deliveries';
@@ -45,7 +44,6 @@ export class EmailSender {
   ) {}
 
   async deliver(isUrgentOnly: boolean): Promise<boolean> {
-    if (!(await this.deliveries.isAnyDue('email', isUrgentOnly))) return false;
     const claimed = await this.deliveries.claimOfPeople('email', { limit: maxPeople, isUrgentOnly });
     if (claimed.length === 0) return false;
     const exhausted = claimed.filter(({ attempts }) => attempts > maxAttempts);
@@ -82,13 +80,7 @@ export class EmailSender {
   private async load(claimed: readonly ClaimedDelivery[]): Promise<Item[]> {
     if (claimed.length === 0) return [];
     const people = await this.preferences.of(claimed.map(({ userId }) => userId));
-    const ids = claimed.map(({ notificationId }) => notificationId);
-    const rows = await this.database.rows(
-      content.shape,
-      `SELECT ${content.columns()} FROM notifications_notification WHERE id IN (${placeholders(ids.length)})`,
-      ids,
-    );
-    const contents = new Map(rows.map((row) => [row.id, row]));
+    const contents = await this.deliveries.notificationsOf(content, claimed);
     return claimed.flatMap((delivery) => {
       const [found, person] = [contents.get(delivery.notificationId), people.get(delivery.userId)];
       return found && person ? [{ delivery, content: found, person }] : [];

@@ -16,7 +16,7 @@ export const notificationsTopic = 'notifications';
 /** The limit for all devices and tabs of a person, in each process. */
 const maxStreamsPerPerson = 5;
 /** Each heartbeat reads new notifications, so a notification whose signal is lost is delayed by at most this. */
-export const heartbeatMs = 20_000;
+const heartbeatMs = 20_000;
 
 /** Keeps the open streams of this process. A signal names the people who have new notifications, and their streams read them. */
 @Injectable()

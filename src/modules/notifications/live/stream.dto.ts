@@ -39,7 +39,7 @@ export const StreamTicket = z
   });
 export type StreamTicket = z.output<typeof StreamTicket>;
 
-export const streamCloseReasons = ['too_many_streams'] as const;
+const streamCloseReasons = ['too_many_streams'] as const;
 
 export const StreamClosed = z
   .strictObject({

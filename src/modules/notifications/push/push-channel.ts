@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { groupBy } from '../../../platform/group-by';
 import { NotificationDeliveries } from '../deliveries/deliveries';
+import { requestsAtOnce } from '../deliveries/delivery-results';
 import {
   NotificationChannels,
   type DeliveryTarget,
@@ -12,9 +13,6 @@ import { NotificationTypes } from '../types/notification-types';
 import { pushedNotification, type PushedNotification } from './push-message';
 import { PushSender } from './push-sender';
 import { PushSubscriptions } from './push-subscriptions';
-
-/** Requests that one lane of a process sends at the same time. */
-const batchSize = 20;
 
 /** Sends notifications to the browsers of their person. */
 @Injectable()
@@ -45,8 +43,7 @@ export class PushChannel implements OnModuleInit {
 
   /** Sends up to a batch of due deliveries at the same time. Returns false if nothing was due. */
   async deliver(isUrgentOnly: boolean): Promise<boolean> {
-    if (!(await this.deliveries.isAnyDue(this.key, isUrgentOnly))) return false;
-    const claimed = await this.deliveries.claim(this.key, { limit: batchSize, isUrgentOnly });
+    const claimed = await this.deliveries.claim(this.key, { limit: requestsAtOnce, isUrgentOnly });
     if (claimed.length === 0) return false;
     const usable = await this.subscriptions.findUsable(claimed.map(({ targetId }) => Number(targetId)));
     const targets = new Map(usable.map((target) => [String(target.id), target]));

@@ -20,7 +20,7 @@ export type PushSubscriptionRow = Row<typeof shown.shape>;
 const target = columnsOf(PushSubscription, ['id', 'userId', 'endpoint', 'p256dh', 'auth']);
 export type PushTarget = Row<typeof target.shape>;
 
-export interface BrowserSubscription {
+interface BrowserSubscription {
   endpoint: string;
   keys: { p256dh: string; auth: string };
   name: string;

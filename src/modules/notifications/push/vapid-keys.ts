@@ -4,7 +4,7 @@ import { authSecret } from '../../../platform/auth/auth-secret';
 import { Config } from '../../../platform/config/config';
 import { pushSettings } from './push.settings';
 
-export interface Vapid {
+interface Vapid {
   subject: string;
   publicKey: string;
   privateKey: string;

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { NotificationDeliveries } from '../deliveries/deliveries';
+import { requestsAtOnce } from '../deliveries/delivery-results';
 import {
   NotificationChannels,
   type DeliveryTarget,
@@ -9,14 +10,10 @@ import { sentNotification } from './webhook-message';
 import { WebhookSender } from './webhook-sender';
 import { WebhookTargets } from './webhook-targets';
 
-export const webhookChannel = 'webhook';
-/** Requests that one lane of a process sends at the same time. */
-const batchSize = 20;
-
 /** Sends each notification to the other systems of the school that want its type. */
 @Injectable()
 export class WebhookChannel implements OnModuleInit {
-  readonly key = webhookChannel;
+  readonly key = 'webhook';
   readonly audience = 'school' as const;
 
   constructor(
@@ -36,8 +33,7 @@ export class WebhookChannel implements OnModuleInit {
 
   /** Sends up to a batch of due deliveries at the same time. Returns false if nothing was due. */
   async deliver(isUrgentOnly: boolean): Promise<boolean> {
-    if (!(await this.deliveries.isAnyDue(webhookChannel, isUrgentOnly))) return false;
-    const claimed = await this.deliveries.claim(webhookChannel, { limit: batchSize, isUrgentOnly });
+    const claimed = await this.deliveries.claim(this.key, { limit: requestsAtOnce, isUrgentOnly });
     if (claimed.length === 0) return false;
     const endpoints = new Map((await this.targets.findActive()).map((endpoint) => [String(endpoint.id), endpoint]));
     const notifications = await this.deliveries.notificationsOf(sentNotification, claimed);

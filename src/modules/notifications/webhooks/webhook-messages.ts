@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { OutgoingRequest } from '../../../platform/outgoing-http/outgoing-http';
 import { Clock } from '../../../platform/time/clock';
 import { NotificationTypes } from '../types/notification-types';
 import { messageIdOf, webhookBody, type SentNotification } from './webhook-message';
@@ -15,7 +16,7 @@ export class WebhookMessages {
   ) {}
 
   /** @throws Error if the secret of the endpoint cannot be opened */
-  compose(notification: SentNotification, endpoint: ActiveEndpoint): { headers: Record<string, string>; body: string } {
+  compose(notification: SentNotification, endpoint: ActiveEndpoint): OutgoingRequest {
     const body = webhookBody(notification, this.types.find(notification.notificationType)?.isConfidential ?? false);
     const { url, sealedSecret, previousSealedSecret, previousSecretExpiresAt } = endpoint;
     const now = this.clock.now();
@@ -23,6 +24,6 @@ export class WebhookMessages {
     const isPreviousValid = previousSecretExpiresAt !== null && previousSecretExpiresAt > now;
     if (previousSealedSecret && isPreviousValid) sealedSecrets.push(previousSealedSecret);
     const headers = this.secrets.headersFor(messageIdOf(notification), body, { url, sealedSecrets, now });
-    return { headers: { 'content-type': 'application/json', ...headers }, body };
+    return { url, headers: { 'content-type': 'application/json', ...headers }, body };
   }
 }

@@ -12,7 +12,7 @@ import { CourseCompleted, LessonCompleted } from '../progress.events';
 import { recountProgress } from '../enrollment/enrollment-progress';
 import { LessonCompletion } from './lesson-completion.entity';
 
-export interface CompletionReport {
+interface CompletionReport {
   timeSpentMinutes: number;
   score: number | null;
   notes: string;
@@ -21,7 +21,7 @@ export interface CompletionReport {
 const completion = columnsOf(LessonCompletion).without('studentId', 'lessonId');
 const completionShape = completion.shape;
 const completionColumns = completion.columns();
-export type Completion = Row<typeof completionShape>;
+type Completion = Row<typeof completionShape>;
 
 const lessonShape = {
   ...learnerInCourseShape,

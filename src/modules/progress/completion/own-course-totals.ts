@@ -5,7 +5,7 @@ import { placeholders } from '../../../platform/database/insert-rows';
 import type { Totals } from '../progress.events';
 
 const shape = { teacherId: int, lessonsCompleted: int, exercisesCompleted: int, coursesCompleted: int };
-export type OwnTotals = Row<typeof shape>;
+type OwnTotals = Row<typeof shape>;
 
 /** Counts the completions of teachers in their own courses. These are part of their totals, but are never rewarded (rule 12). */
 @Injectable()

@@ -18,7 +18,7 @@ const maxStudentsPerStatement = 5_000;
 
 type CompletionEvent = CourseCompleted | LearnerProgressed;
 
-export interface CourseToComplete {
+interface CourseToComplete {
   id: number;
   title: string;
   teacherId: number;

@@ -1,7 +1,7 @@
 import { bool, float, int } from '../../../platform/database/columns';
 import type { Database } from '../../../platform/database/database';
 
-export interface EnrollmentProgress {
+interface EnrollmentProgress {
   studentId: number;
   percent: number;
   completed: boolean;

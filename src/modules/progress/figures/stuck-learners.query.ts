@@ -18,7 +18,7 @@ const failedShape = { studentId: int, exerciseId: int, exerciseTitle: text, less
 export type StuckLearnerRow = Row<typeof learnerShape>;
 export type FailedExerciseRow = Row<typeof failedShape>;
 
-export interface StuckPosition {
+interface StuckPosition {
   lastMovedAt: Date;
   enrollmentId: number;
 }

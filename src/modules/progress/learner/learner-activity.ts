@@ -14,7 +14,7 @@ import { countStreakDays, extendStreak, streakOf, type StreakState } from '../st
 import { ActivityDayRow } from '../streaks/activity-day.entity';
 
 /** The changes that an activity causes for the learner. */
-export interface ActivityChanges {
+interface ActivityChanges {
   lessonsCompleted?: number;
   exercisesCompleted?: number;
   coursesCompleted?: number;

@@ -10,12 +10,12 @@ const achievement = columnsOf(Achievement, ['id', 'courseId', 'earnedAt', 'progr
 const shape = { ...achievement.shape, type: text };
 type StoredAchievement = Row<typeof shape>;
 
-export interface EarnedAchievement extends AchievementDescription {
+interface EarnedAchievement extends AchievementDescription {
   id: number;
   courseId: number | null;
   earnedAt: Date;
 }
-export interface OpenAchievement extends AchievementDescription {
+interface OpenAchievement extends AchievementDescription {
   /** Progress in percent, 0–100. */
   progress: number;
   /** False if only an administrator grants the achievement. */

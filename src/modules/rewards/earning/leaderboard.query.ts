@@ -7,7 +7,7 @@ const shape = { userId: int, username: text, totalEarned: int };
 export type LeaderboardRow = Row<typeof shape>;
 
 /** The position of the last row of a page. The next page starts after it. */
-export type LeaderboardPosition = Pick<LeaderboardRow, 'totalEarned' | 'userId'>;
+type LeaderboardPosition = Pick<LeaderboardRow, 'totalEarned' | 'userId'>;
 
 const startOfList: LeaderboardPosition = { totalEarned: Number.MAX_SAFE_INTEGER, userId: Number.MAX_SAFE_INTEGER };
 

@@ -63,7 +63,7 @@ const rewardedObjects = {
   },
 } as const satisfies Record<string, RewardedObject>;
 
-export type ExplainableType = keyof typeof rewardedObjects;
+type ExplainableType = keyof typeof rewardedObjects;
 export const explainableTypes = Object.keys(rewardedObjects) as [ExplainableType, ...ExplainableType[]];
 
 const explanationTexts = {
@@ -79,7 +79,7 @@ const explanationTexts = {
   not_done: 'You have not completed it yet.',
 } as const;
 
-export type PaymentOutcome = keyof typeof explanationTexts;
+type PaymentOutcome = keyof typeof explanationTexts;
 export const paymentOutcomes = Object.keys(explanationTexts) as [PaymentOutcome, ...PaymentOutcome[]];
 
 export interface PaymentExplanation {

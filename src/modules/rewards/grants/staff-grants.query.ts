@@ -6,7 +6,7 @@ import type { GrantState } from './staff-grant.entity';
 import { grantColumnsSql, grantShape, type GrantRow } from './staff-grants';
 
 /** A pending grant is shown as expired after its time, although its row does not change. */
-export type ShownGrantState = GrantState | 'expired';
+type ShownGrantState = GrantState | 'expired';
 
 /** Reads the gifts that need a second administrator. */
 @Injectable()

@@ -23,7 +23,7 @@ export const grantShape = grantColumns.shape;
 export type GrantRow = Row<typeof grantShape>;
 export const grantColumnsSql = grantColumns.columns();
 
-export interface GrantRequest {
+interface GrantRequest {
   kind: GrantKind;
   /** Whole TeoCoins for each person. */
   amount: number;

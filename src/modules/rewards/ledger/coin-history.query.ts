@@ -29,13 +29,13 @@ const rowShape = {
 };
 export type HistoryRow = Row<typeof rowShape>;
 
-export interface HistoryFilter {
+interface HistoryFilter {
   type?: ApiType | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
 }
 
-export interface HistorySlice extends HistoryFilter {
+interface HistorySlice extends HistoryFilter {
   /** Selects only rows with a smaller sequence number. */
   beforeSequence?: number | undefined;
   limit: number;

@@ -20,7 +20,7 @@ import {
 } from './transaction-types';
 
 /** Who decides about a correction, and why. */
-export interface StaffDecision {
+interface StaffDecision {
   reason: string;
   actorId: number;
 }

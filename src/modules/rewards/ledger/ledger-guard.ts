@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 
 /** Thrown if ledger rows can be changed because the triggers are missing, for example after the table was rebuilt. */
-export class LedgerUnprotected extends Error {
+class LedgerUnprotected extends Error {
   override name = 'LedgerUnprotected';
 
   constructor(possibleChanges: readonly string[]) {

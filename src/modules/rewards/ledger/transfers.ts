@@ -38,7 +38,7 @@ export interface TransferOrder {
 }
 
 /** An order that may name the recipient by the exact username instead of the id. Exactly one of them is present. */
-export interface AddressedOrder extends Omit<TransferOrder, 'recipientId'> {
+interface AddressedOrder extends Omit<TransferOrder, 'recipientId'> {
   recipientId?: number | undefined;
   recipientUsername?: string | undefined;
 }

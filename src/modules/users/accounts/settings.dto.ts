@@ -3,7 +3,7 @@ import { language, timezone } from '../sign-in/auth.dto';
 import { namedEnum } from '../../../platform/http/named-enum';
 import { effectivePrivacy, PrivacySettings, PrivacySettingsChange } from '../privacy/privacy-settings';
 
-export const themes = ['light', 'dark', 'system'] as const;
+const themes = ['light', 'dark', 'system'] as const;
 
 export interface OwnSettings {
   emailNotifications: boolean;

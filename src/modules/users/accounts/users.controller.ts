@@ -4,7 +4,7 @@ import { Forbidden } from '../../../platform/errors/access.errors';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
 import { Visibility } from '../privacy/visibility';
-import { Activations } from './activations';
+import { Activations } from './activation/activations';
 import { Profiles } from './profiles';
 import { CurrentDevice, type RemoteDevice } from '../sign-in/device';
 import { AccountClosure, ManagedUser, showManagedUser, showUser, UserResponse } from './users.dto';

@@ -96,7 +96,7 @@ export const AccountClosure = z
   .meta({ id: 'AccountClosure', examples: [{ reason: 'Sells the TeoCoins of others' }] });
 export type AccountClosure = z.output<typeof AccountClosure>;
 
-export const userSorts = ['newest', 'username'] as const;
+const userSorts = ['newest', 'username'] as const;
 
 export const UserQuery = pageQuery({
   q: z

@@ -5,7 +5,7 @@ import type { Role } from '../user.lists';
 import { LastAdministrator, UserNotFound } from '../users.errors';
 
 const shape = { id: int, role: textOf<Role>(), isActive: bool };
-export type LockedAccount = Row<typeof shape>;
+type LockedAccount = Row<typeof shape>;
 
 /** The account, and if it is an administrator's, all others that are active. */
 const ownAndOtherAdministratorsSql = `id = $1 OR role = 'admin' AND is_active

@@ -17,7 +17,7 @@ import { ApiKeyNotFound, TooManyApiKeys } from './api-keys.errors';
 const shown = columnsOf(ApiKey, ['id', 'name', 'scopes', 'createdAt', 'expiresAt', 'lastUsedAt']);
 export type ApiKeyRow = Row<typeof shown.shape>;
 
-export interface KeyRequest {
+interface KeyRequest {
   name: string;
   scopes: readonly ApiScope[];
   lifetimeDays: number;

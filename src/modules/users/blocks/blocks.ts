@@ -7,7 +7,7 @@ import { BlockOfOneself, TooManyBlocks } from './blocks.errors';
 
 export const maxBlocks = 1_000;
 
-export const blockShape = { id: int, userId: int, username: text, createdAt: instant };
+const blockShape = { id: int, userId: int, username: text, createdAt: instant };
 export type BlockRow = Row<typeof blockShape>;
 
 /** The people that a person has blocked. Only that person can see the list, and nobody is notified of a block. */

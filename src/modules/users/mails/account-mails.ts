@@ -10,10 +10,10 @@ import type { TextValues } from '../../../platform/texts/texts';
 import { userSettings } from '../users.settings';
 import { accountMailTexts, type AccountMail } from './account-mail-texts';
 
-export type LinkPurpose = 'email-verification' | 'password-reset';
+type LinkPurpose = 'email-verification' | 'password-reset';
 
 /** The token of a link, and the text from which it is derived again when the mail is sent. Only the text may be stored. */
-export interface MailedLink {
+interface MailedLink {
   seed: string;
   token: string;
 }

@@ -4,7 +4,7 @@ import { Database } from '../../../platform/database/database';
 import { Clock } from '../../../platform/time/clock';
 import type { PasskeyChallenge } from './passkey-challenge.entity';
 
-export const challengeLifetimeMs = 5 * 60_000;
+const challengeLifetimeMs = 5 * 60_000;
 const challengeBytes = 32;
 
 /** What a challenge may be used for. */

@@ -11,7 +11,7 @@ const stored = columnsOf(Passkey, ['id', 'userId', 'credentialId', 'publicKey', 
 export type PasskeyRow = Row<typeof shown.shape>;
 export type StoredPasskey = Row<typeof stored.shape>;
 
-export type NewPasskeyRow = Pick<
+type NewPasskeyRow = Pick<
   Passkey,
   'userId' | 'credentialId' | 'publicKey' | 'counter' | 'transports' | 'isSynced' | 'name'
 >;

@@ -11,7 +11,7 @@ const name = 'TeoArt School';
 /** Loads the library at the first use of a passkey, because it has 200 files. */
 const webauthn = (): typeof WebAuthn => require('@simplewebauthn/server') as typeof WebAuthn;
 
-export interface StoredKey {
+interface StoredKey {
   credentialId: string;
   publicKey: string;
 }

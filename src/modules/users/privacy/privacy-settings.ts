@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { namedEnum } from '../../../platform/http/named-enum';
 
 /** Who sees a part of a person. Classmates are enrolled in the same course. Staff (approved teachers and administrators) see all parts. */
-export const privacyAudiences = ['everyone', 'classmates', 'nobody'] as const;
+const privacyAudiences = ['everyone', 'classmates', 'nobody'] as const;
 export type PrivacyAudience = (typeof privacyAudiences)[number];
 
 const audience = (description: string): z.ZodType<PrivacyAudience> =>

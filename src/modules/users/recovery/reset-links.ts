@@ -23,7 +23,7 @@ const isUsableSql = `(r.mailed_to = '' OR r.mailed_to = u.email) AND r.used_at I
 const resetColumns = columnsOf(PasswordReset, ['userId', 'mailedTo']);
 const linkShape = { ...resetColumns.shape, id: int, username: text, email: text, role: textOf<Role>() };
 
-export interface UsedLink {
+interface UsedLink {
   userId: number;
   usedAt: Date;
   /** The use has proven the address of the person, which was not proven before. */

@@ -10,7 +10,7 @@ import type { Device } from '../sign-in/device';
 import { alarmingKinds, type SecurityEventKind } from './security-event.lists';
 import { SecurityEvent } from './security-event.entity';
 
-export interface NewSecurityEvent {
+interface NewSecurityEvent {
   kind: SecurityEventKind;
   /** The owner of the account. */
   personId: number;
@@ -23,7 +23,7 @@ export interface NewSecurityEvent {
 }
 
 const securityEvent = columnsOf(SecurityEvent);
-export const securityEventShape = securityEvent.shape;
+const securityEventShape = securityEvent.shape;
 export type SecurityEventRow = Row<typeof securityEventShape>;
 
 const newestFirst = keyset('security-events:newest', [z.int()]);

@@ -18,7 +18,7 @@ export interface Tokens {
   refreshToken: string;
 }
 
-export type SessionEndReason = 'logout' | 'revoked' | 'reuse' | 'password' | 'deactivated' | 'departure' | 'factor';
+type SessionEndReason = 'logout' | 'revoked' | 'reuse' | 'password' | 'deactivated' | 'departure' | 'factor';
 
 /** The security event to record when a single session ends. When all sessions end, the caller records the event. */
 const eventKindByReason = { logout: 'signed_out', revoked: 'session_ended', reuse: 'refresh_token_reused' } as const;

@@ -9,7 +9,7 @@ const minRows = 1_000;
 const minBytes = 65_536;
 const minActivity = 1_000;
 
-export interface IndexFacts {
+interface IndexFacts {
   indexes: readonly IndexInfo[];
   foreignKeys: readonly ForeignKeyInfo[];
   tables: readonly TableInfo[];

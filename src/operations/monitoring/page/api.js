@@ -3,7 +3,7 @@ const storageKey = 'operations:session';
 /** The tokens are kept in session storage, so that they do not stay on the machine after the tab is closed. */
 let session = JSON.parse(sessionStorage.getItem(storageKey) ?? 'null');
 
-export class ResponseError extends Error {
+class ResponseError extends Error {
   constructor(status, problem) {
     super(problem?.detail ?? problem?.title ?? `The server returned status ${status}`);
     this.status = status;

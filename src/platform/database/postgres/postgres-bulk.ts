@@ -14,7 +14,7 @@ const types: Record<ColumnKind, string> = {
   json: 'jsonb',
 };
 /** The statements that remove the timeouts of a transaction and of each of its statements. */
-export const noTimeouts = ['SET LOCAL statement_timeout = 0', 'SET LOCAL idle_in_transaction_session_timeout = 0'];
+const noTimeouts = ['SET LOCAL statement_timeout = 0', 'SET LOCAL idle_in_transaction_session_timeout = 0'];
 /** Settings for statements over whole tables. Memory that the server already gives is not reduced. */
 export const bulkSettings = [
   ...noTimeouts,

@@ -29,7 +29,7 @@ export async function copyRows(
 const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** The text format of COPY: one line for each row, with tabs between its values. */
-export function toCopyText(rows: readonly (readonly Cell[])[]): string {
+function toCopyText(rows: readonly (readonly Cell[])[]): string {
   let text = '';
   for (const row of rows) {
     for (let index = 0; index < row.length; index++) {

@@ -5,7 +5,7 @@ import { destroySocket } from '../../internals/pg-socket';
 export const pingTimeoutMs = 2_000;
 
 /** The database sent no response within the timeout, and no error either. */
-export class ResponseTimeout extends Error {
+class ResponseTimeout extends Error {
   override name = 'ResponseTimeout';
 
   constructor(timeoutMs: number) {

@@ -18,7 +18,7 @@ export class ForeignDatabase extends Error {
 }
 
 /** The database cannot be opened, so nothing was written. The message names the database and the reason. */
-export class DatabaseUnreachable extends Error {
+class DatabaseUnreachable extends Error {
   override name = 'DatabaseUnreachable';
 
   constructor(place: string, reason: string, cause: unknown) {

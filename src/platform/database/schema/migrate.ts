@@ -12,7 +12,7 @@ export type Migrations = DataSourceOptions['migrations'];
 const maxAttempts = 20;
 
 /** Another transaction held the lock on a table that the migration needs, during all attempts. */
-export class MigrationBlocked extends Error {
+class MigrationBlocked extends Error {
   override name = 'MigrationBlocked';
 
   constructor(cause: unknown) {
@@ -24,7 +24,7 @@ export class MigrationBlocked extends Error {
 }
 
 /** The message names the migration. The error of the engine is the cause. */
-export class MigrationFailed extends Error {
+class MigrationFailed extends Error {
   override name = 'MigrationFailed';
 
   constructor(migration: string, cause: unknown) {

@@ -12,7 +12,7 @@ import {
  * Functions that migrations use to define tables. One definition is used for both engines. Every constraint and index has a name.
  */
 
-export type ColumnDefinition = Omit<TableColumnOptions, 'name'>;
+type ColumnDefinition = Omit<TableColumnOptions, 'name'>;
 
 interface ColumnSettings {
   nullable?: boolean;

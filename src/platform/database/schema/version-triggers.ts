@@ -13,7 +13,7 @@ const postgresVersionSql = 'floor(random() * 4503599627370496)::int8';
 const sqliteVersionSql = 'abs(random() % 4503599627370496)';
 
 /** Which changes of a table change the version of which object. */
-export interface VersionTrigger {
+interface VersionTrigger {
   table: string;
   topic: string;
   /** The column with the id of the object. */

@@ -120,7 +120,7 @@ const maxCachedLength = 4_000;
 const maxCachedCount = 500;
 
 /** A prepared statement, and how its values are bound. */
-export interface PreparedStatement {
+interface PreparedStatement {
   statement: Statement;
   bound: Parameters['bound'];
 }

@@ -2,7 +2,7 @@ import type { EntityMetadata } from 'typeorm';
 import type { Dialect } from '../dialect';
 
 /** A constraint that a row violates. It is described only by names of the schema, because the engine's message contains values of the row. */
-export interface ConstraintViolation {
+interface ConstraintViolation {
   /** The name of the constraint or index, or the engine's error code if it names none. */
   name: string;
   table: string | null;

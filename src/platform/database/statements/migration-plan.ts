@@ -10,7 +10,7 @@ import { statementLog } from './statement-log';
 import { isRead, unguarded } from './write-guard';
 
 /** The statements that one migration sends to one engine. */
-export interface MigrationPlan {
+interface MigrationPlan {
   engine: 'postgres' | 'sqlite';
   migration: string;
   statements: string[];

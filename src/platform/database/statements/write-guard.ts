@@ -11,7 +11,7 @@ export class WriteOutsideTransaction extends Error {
 }
 
 /** A statement on another connection than that of its transaction. It could wait for its own transaction for ever, or read old rows. */
-export class EscapedTransaction extends Error {
+class EscapedTransaction extends Error {
   override name = 'EscapedTransaction';
 
   constructor(sql: string) {

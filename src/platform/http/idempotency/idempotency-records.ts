@@ -10,7 +10,7 @@ export interface Claim {
   requestHash: string;
 }
 
-export interface StoredResponse {
+interface StoredResponse {
   status: number;
   body: unknown;
 }

@@ -16,7 +16,7 @@ export function requireDescribedTags(app: NestFastifyApplication, tags: Record<s
 }
 
 /** A module has routes with a tag that has no description. */
-export class UndescribedTag extends Error {
+class UndescribedTag extends Error {
   override name = 'UndescribedTag';
 
   constructor(tag: string, operation: string) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { discriminatorOf, isTrimmed, namedRulesOf } from '../../internals/zod-definitions';
 
 export type Json = Record<string, unknown>;
-export type Io = 'input' | 'output';
+type Io = 'input' | 'output';
 
 const root = '#/components/schemas/';
 /** Marks a reference to the request form of a schema (before defaults and transforms). The mark is removed if both forms are equal. */
@@ -142,7 +142,7 @@ const isSmall = ({ minimum, maximum }: Json): boolean =>
   Math.abs(minimum as number) < 2 ** 31 && Math.abs(maximum as number) < 2 ** 31;
 
 /** Returns a copy in which `change` is applied to every reference, also in the mapping of a discriminator. */
-export function mapRefs(value: unknown, change: (ref: string) => string): unknown {
+function mapRefs(value: unknown, change: (ref: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => mapRefs(item, change));
   if (typeof value !== 'object' || value === null) return value;
   const copy: Json = {};

@@ -85,7 +85,7 @@ const introduction = [
 ].join('\n\n');
 
 /** The name of the handler, such as `listCourses`. Generated clients take it as the name of a function. */
-export const operationIdFactory = (_controller: string, method: string): string => method;
+const operationIdFactory = (_controller: string, method: string): string => method;
 
 function assemble(generated: OpenAPIObject, schemas: Schemas, problems: Problems): OpenAPIObject {
   const { components, ...withoutComponents } = generated;

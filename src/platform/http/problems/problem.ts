@@ -30,7 +30,7 @@ export const statusOf: Record<Kind, number> = {
 
 export const problemContentType = 'application/problem+json';
 
-export const FieldProblem = z
+const FieldProblem = z
   .strictObject({
     pointer: z.string().meta({ description: 'JSON Pointer into `{ body, query, path, header }` of the request' }),
     message: z.string().meta({ description: 'A sentence for people' }),

@@ -10,7 +10,7 @@ import { securityHeaders } from './security-headers';
 import { traceIdOf } from './trace-id';
 import { translate } from '../problems/translate-error';
 
-export interface AdapterConfig {
+interface AdapterConfig {
   trustProxyHops: number;
   logLevel: string;
   isHttps: boolean;

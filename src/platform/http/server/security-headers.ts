@@ -5,7 +5,7 @@ import { routeConfigOf, type RouteConfig } from '../route-config';
 const apiPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Swagger UI may load only files of this server and no inline code. Its icons are `data:` images. */
-export const docsPolicy = `${apiPolicy}; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'`;
+const docsPolicy = `${apiPolicy}; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'`;
 
 /** The configuration of a public page. The routes that the page calls for its data still require authentication. */
 export const pageConfig: RouteConfig = { policy: docsPolicy, isPublic: true };

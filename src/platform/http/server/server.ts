@@ -28,7 +28,7 @@ import { secureHeaders } from './security-headers';
 /** Paths that load balancers and monitors expect without the prefix. */
 const pathsWithoutPrefix = ['health/live', 'health/ready', 'metrics', 'metrics/page'];
 
-export interface HttpConfig extends RateLimits {
+interface HttpConfig extends RateLimits {
   corsOrigins: (string | RegExp)[];
   isTraced: boolean;
   requestTimeoutMs: number;
@@ -36,7 +36,7 @@ export interface HttpConfig extends RateLimits {
   isHttps: boolean;
 }
 
-export interface HttpOptions {
+interface HttpOptions {
   /** Authenticates the caller on every route that is not public. */
   authenticate: Authenticate;
   /** The counts of rate limits. */

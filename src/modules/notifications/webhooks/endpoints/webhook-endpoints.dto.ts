@@ -34,6 +34,10 @@ const endpointFields = {
   types,
   description,
   isActive: z.boolean(),
+  createdById: z
+    .int()
+    .nullable()
+    .meta({ description: 'The administrator who added it, or null if the account does not exist any more' }),
   createdAt: z.iso.datetime(),
   deactivatedAt: z.iso.datetime().nullable(),
   deactivationReason: namedEnum('WebhookDeactivationReason', deactivationReasons).nullable().meta({
@@ -50,6 +54,7 @@ const example = {
   types: ['course_completed'],
   description: 'The register',
   isActive: true,
+  createdById: 1,
   createdAt: '2026-11-02T08:15:00.000Z',
   deactivatedAt: null,
   deactivationReason: null,
@@ -79,6 +84,7 @@ export const showEndpoint = (row: WebhookEndpointRow): WebhookEndpointView => ({
   types: row.types as string[] | null,
   description: row.description,
   isActive: row.deactivatedAt === null,
+  createdById: row.createdById,
   createdAt: row.createdAt.toISOString(),
   deactivatedAt: row.deactivatedAt?.toISOString() ?? null,
   deactivationReason: row.deactivationReason,

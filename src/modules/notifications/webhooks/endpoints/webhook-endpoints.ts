@@ -10,10 +10,10 @@ import { WebhookEndpoint } from './webhook-endpoint.entity';
 import { TooManyWebhookEndpoints, WebhookEndpointNotFound } from '../webhooks.errors';
 import { WebhookSecrets } from './webhook-secrets';
 
-const shown = columnsOf(WebhookEndpoint).without('sealedSecret', 'previousSealedSecret', 'createdById');
+const shown = columnsOf(WebhookEndpoint).without('sealedSecret', 'previousSealedSecret');
 export type WebhookEndpointRow = Row<typeof shown.shape>;
 
-export interface EndpointRequest {
+interface EndpointRequest {
   url: string;
   description: string;
   types: readonly string[] | null;

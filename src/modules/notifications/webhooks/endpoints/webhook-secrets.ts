@@ -31,7 +31,7 @@ export class WebhookSecrets {
   }
 }
 
-export interface SigningKeys {
+interface SigningKeys {
   url: string;
   sealedSecrets: readonly string[];
   now: Date;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AccountMails } from '../mails/account-mails';
-import { SecurityEvents } from '../security/security-events';
-import type { ActingAdmin } from '../sign-in/device';
+import { AccountMails } from '../../mails/account-mails';
+import { SecurityEvents } from '../../security/security-events';
+import type { ActingAdmin } from '../../sign-in/device';
 
 /** Records that an account was opened or closed, and tells its owner, in the transaction of the caller. */
 @Injectable()

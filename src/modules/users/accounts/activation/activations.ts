@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../platform/database/database';
-import { Clock } from '../../../platform/time/clock';
-import { lockPerson } from '../factors/factor-changes';
-import { Administrators } from '../administration/administrators';
-import { Returns } from '../leaving/returns';
-import { Sessions } from '../sessions/sessions';
-import type { ActingAdmin } from '../sign-in/device';
+import { Database } from '../../../../platform/database/database';
+import { Clock } from '../../../../platform/time/clock';
+import { lockPerson } from '../../factors/factor-changes';
+import { Administrators } from '../../administration/administrators';
+import { Returns } from '../../leaving/returns';
+import { Sessions } from '../../sessions/sessions';
+import type { ActingAdmin } from '../../sign-in/device';
 import { ActivationNotes } from './activation-notes';
 
 /** Opens and closes accounts. The owner of a closed account cannot sign in. */
