@@ -36,7 +36,8 @@ const editErrors = [Forbidden, TeacherNotApproved, IsArchived];
 const quizRules = {
   answer_key: 'Content and answer key match: each question has the key of its kind, and no other key is there.',
   unique_ids: 'No two questions have the same id.',
-  unique_options: 'No two options of a question have the same id or text.',
+  unique_options: 'No two options, items, choices or prompts of a question have the same id or text.',
+  blanks: 'The text of a question to fill in has the place of each blank exactly once.',
   quiz_questions: 'An exercise of type `quiz` has at least one question.',
 };
 
