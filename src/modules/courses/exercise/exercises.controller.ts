@@ -72,7 +72,7 @@ export class ExercisesController {
     rules: { ...quizRules, ...rewardRules },
     access: 'the teacher of the course and administrators',
     description:
-      'Every question of a quiz needs an entry in the answer key. No response of this route or of a student route holds the key.',
+      'Every question of a quiz except an essay needs an entry in the answer key. No response of this route or of a student route holds the key.',
     response: Exercise,
     status: 201,
     location: '/exercises/{id}',

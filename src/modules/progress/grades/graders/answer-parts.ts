@@ -1,35 +1,38 @@
-import type { Question, QuizAnswers } from '../../../courses';
+import type { QuestionKind, QuestionOf, QuizAnswers } from '../../../courses';
 
-type Answer = QuizAnswers[string];
+/** Says what is wrong with an answer that names something the question does not have. Its form was checked before. */
+type PartCheck<K extends QuestionKind> = (question: QuestionOf<K>, answer: unknown) => string | undefined;
 
-/** Says what is wrong with an answer that names something the question does not have. The form of the answer was checked before. */
-export function findUnknownPart(question: Question, answer: Answer): string | undefined {
-  switch (question.kind) {
-    case 'single':
-    case 'multiple':
-      return [answer].flat().every((named) => isOption(question, named)) ? undefined : 'Must be the id of an option';
-    case 'matching': {
-      const isKnown = hasIds(question.prompts, Object.keys(answer)) && hasIds(question.choices, Object.values(answer));
-      return isKnown ? undefined : 'Must have ids of choices by the ids of prompts';
-    }
-    case 'ordering': {
-      const ids = answer as string[];
-      const isKnown = hasIds(question.items, ids) && new Set(ids).size === ids.length;
-      return isKnown ? undefined : 'Must be a list of the ids of the items, each at most once';
-    }
-    case 'fill_blanks':
-      return Object.keys(answer).every((id) => question.blanks.includes(id)) ? undefined : 'No blank has this id';
-    case 'image_hotspot':
-      return (answer as unknown[]).length <= question.spotCount
-        ? undefined
-        : `Must have at most ${question.spotCount} clicks`;
-    default:
-      return undefined;
-  }
+const checkChoices: PartCheck<'single'> & PartCheck<'multiple'> = (question, answer) =>
+  [answer].flat().every((named) => isOption(question, named)) ? undefined : 'Must be the id of an option';
+
+const checks: { [K in QuestionKind]?: PartCheck<K> } = {
+  single: checkChoices,
+  multiple: checkChoices,
+  fill_blanks: ({ blanks }, texts) =>
+    Object.keys(texts as object).every((id) => blanks.includes(id)) ? undefined : 'Must have the ids of blanks',
+  matching: ({ prompts, choices }, chosen) =>
+    hasIds(prompts, Object.keys(chosen as object)) && hasIds(choices, Object.values(chosen as object))
+      ? undefined
+      : 'Must have ids of choices by the ids of prompts',
+  ordering: ({ items }, ids) =>
+    hasIds(items, ids as unknown[]) && new Set(ids as unknown[]).size === (ids as unknown[]).length
+      ? undefined
+      : 'Must be a list of the ids of the items, each at most once',
+  image_hotspot: ({ spotCount }, clicks) =>
+    (clicks as unknown[]).length <= spotCount ? undefined : `Must have at most ${spotCount} clicks`,
+};
+
+export function findUnknownPart<K extends QuestionKind>(
+  question: QuestionOf<K>,
+  answer: QuizAnswers[string],
+): string | undefined {
+  const kind: K = question.kind;
+  return checks[kind]?.(question, answer);
 }
 
 /** An index means nothing if each student sees another order. */
-function isOption({ options, isShuffled }: Extract<Question, { options: unknown }>, named: unknown): boolean {
+function isOption({ options, isShuffled }: QuestionOf<'single' | 'multiple'>, named: unknown): boolean {
   if (typeof named === 'number') return !isShuffled && named < options.length;
   return options.some(({ id }) => id === named);
 }
