@@ -56,11 +56,27 @@ export interface Things {
   ofModules: Ids;
 }
 
+const valuesOfKeys = [
+  'zinnober-secret',
+  'malachit-secret',
+  '7654\\.321',
+  '0\\.0424242',
+  'krapplack-secret',
+  '#e34234',
+  '0\\.3141592',
+  '"k1":"c1"',
+  '"i1","i2","i3","i4"',
+];
+const namesInKeys = ['answerKey', 'answer_key', 'accepted', 'tolerance', '"spots"', '"bands"', '"matches"', '"colour"'];
+
 /** Texts and numbers that occur in answer keys and nowhere else, with the names of the members that hold them. */
-export const keyMarks = /zinnober-secret|malachit-secret|7654\.321|0\.0424242|answerKey|answer_key|accepted|tolerance/i;
+export const keyMarks = new RegExp([...valuesOfKeys, ...namesInKeys].join('|'), 'i');
 
 /** The values only, without the names. */
-export const keyValues = /zinnober-secret|malachit-secret|7654\.321|0\.0424242/i;
+export const keyValues = new RegExp(valuesOfKeys.join('|'), 'i');
+
+const options = (...ids: string[]) => ids.map((id) => ({ id, text: `Text of ${id}` }));
+const picture = { url: 'https://images.example.org/a.jpg', width: 900, height: 600, description: 'A still life' };
 
 const quizBody = (more: Body = {}): Body => ({
   title: 'Know your pigments',
@@ -69,15 +85,32 @@ const quizBody = (more: Body = {}): Body => ({
   revealResults: 'after_closing',
   content: {
     questions: [
-      { id: 'q1', kind: 'single', text: 'Which is warm?', points: 2, options: ['Ultramarine', 'Ochre'] },
-      { id: 'q2', kind: 'short_answer', text: 'Which red did the Romans mine?', points: 2 },
+      { id: 'q1', kind: 'single', text: 'Which is warm?', points: 20, options: ['Ultramarine', 'Ochre'] },
+      { id: 'q2', kind: 'short_answer', text: 'Which red did the Romans mine?', points: 20 },
       { id: 'q3', kind: 'numeric', text: 'How many grams?', points: 2 },
+      { id: 'q4', kind: 'fill_blanks', text: 'A red lake: {{b1}}.', points: 1, blanks: ['b1'] },
+      { id: 'q5', kind: 'colour_match', text: 'Mix vermilion.', points: 1 },
+      { id: 'q6', kind: 'image_hotspot', text: 'Where is the light?', points: 1, picture, spotCount: 1 },
+      {
+        id: 'q7',
+        kind: 'matching',
+        text: 'Who made it?',
+        points: 1,
+        prompts: options('k1', 'k2'),
+        choices: options('c1', 'c2'),
+      },
+      { id: 'q8', kind: 'ordering', text: 'In which order?', points: 1, items: options('i1', 'i2', 'i3', 'i4') },
     ],
   },
   answerKey: {
     q1: { answer: 1 },
     q2: { accepted: ['cinnabar', 'zinnober-secret', 'malachit-secret'] },
     q3: { answer: 7654.321, tolerance: 0.042_424_2 },
+    q4: { blanks: { b1: ['krapplack-secret'] } },
+    q5: { colour: '#e34234', tolerance: 2, bands: [{ tolerance: 4, percent: 50 }] },
+    q6: { spots: [{ shape: 'point', x: 0.314_159_2, y: 0.5 }], tolerance: 0.1 },
+    q7: { matches: { k1: 'c1', k2: 'c2' } },
+    q8: { order: ['i1', 'i2', 'i3', 'i4'] },
   },
   ...more,
 });

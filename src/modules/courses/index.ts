@@ -61,6 +61,8 @@ export {
   type QuestionOf,
 } from './exercise/quiz';
 export { answerKeyOf, contentOf, readAnswers, toOptionIds } from './exercise/option-ids';
+export { orderFor } from './exercise/questions/item-order';
+export { PictureRegion, type PicturePoint } from './exercise/questions/visual-questions';
 export { rewardCaps, type RewardedThing } from './reward-caps';
 export { Seats } from './course/seats';
 export { courseSettings } from './courses.settings';

@@ -36,7 +36,8 @@ const editErrors = [Forbidden, TeacherNotApproved, IsArchived];
 const quizRules = {
   answer_key: 'Content and answer key match: each question has the key of its kind, and no other key is there.',
   unique_ids: 'No two questions have the same id.',
-  unique_options: 'No two options of a question have the same id or text.',
+  unique_options: 'No two options, items, choices or prompts of a question have the same id or text.',
+  blanks: 'The text of a question to fill in has the place of each blank exactly once.',
   quiz_questions: 'An exercise of type `quiz` has at least one question.',
 };
 
@@ -71,7 +72,7 @@ export class ExercisesController {
     rules: { ...quizRules, ...rewardRules },
     access: 'the teacher of the course and administrators',
     description:
-      'Every question of a quiz needs an entry in the answer key. No response of this route or of a student route holds the key.',
+      'Every question of a quiz except an essay needs an entry in the answer key. No response of this route or of a student route holds the key.',
     response: Exercise,
     status: 201,
     location: '/exercises/{id}',

@@ -19,6 +19,7 @@ import {
 } from './exercise.dto';
 import { exerciseColumns, exerciseShape, type ExerciseRow } from './exercise.rows';
 import { answerKeyOf } from './option-ids';
+import { contentFor } from './questions/item-order';
 import { CourseAccess, accessColumns, accessShape } from '../course-access';
 
 const idCursor = keyset('exercises:order', [z.int()]);
@@ -43,7 +44,7 @@ export class ExerciseReader {
       [id],
     );
     const row = await this.access.requireContent(actor, exercise, ExerciseNotFound);
-    return showExercise(row, await this.findStates(actor, [row]), this.clock.now());
+    return this.show(row, actor, await this.findStates(actor, [row]));
   }
 
   /** Lists all exercises of a lesson that the actor may read. The caller has checked that. */
@@ -54,7 +55,7 @@ export class ExerciseReader {
       [lessonId],
     );
     const states = await this.findStates(actor, rows);
-    return rows.map((row) => showExercise(row, states, this.clock.now()));
+    return rows.map((row) => this.show(row, actor, states));
   }
 
   /** Lists the exercises of a lesson, oldest first. @throws LessonNotFound, EnrollmentRequired; Forbidden for the archive */
@@ -74,7 +75,7 @@ export class ExerciseReader {
     const countSql = `SELECT count(*) AS total ${fromSql}`;
     const counted = withTotal ? await this.database.row({ total: int }, countSql, [lessonId]) : undefined;
     const states = await this.findStates(actor, rows);
-    const show = (row: ExerciseRow) => showExercise(row, states, this.clock.now());
+    const show = (row: ExerciseRow) => this.show(row, actor, states);
     return toPage(rows, limit, ({ id }) => idCursor.after(id), show, counted?.total);
   }
 
@@ -88,6 +89,12 @@ export class ExerciseReader {
     if (!exercise) throw new ExerciseNotFound();
     requireAuthor(actor, { ...exercise, isVisible: exercise.isOpen && exercise.isLive }, ExerciseNotFound);
     return { exerciseId: id, answerKey: exercise.answerKey, version: exercise.version };
+  }
+
+  /** A teacher sees the options in the stored order, because saving the exercise would store another one. */
+  private show(row: ExerciseRow, actor: Actor, states: ExerciseStates): Exercise {
+    const content = actor.role === 'student' ? contentFor(actor.id, row.content) : row.content;
+    return showExercise({ ...row, content }, states, this.clock.now());
   }
 
   /** Sends one statement, and none without exercises. */

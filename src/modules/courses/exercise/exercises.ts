@@ -16,7 +16,9 @@ import { AnswerKeyChanged } from '../courses.events';
 import type { ExerciseChanges, NewExercise } from './exercise.dto';
 import { Exercise } from './exercise.entity';
 import { assignOptionIds, toAnswerKey } from './option-ids';
-import { checkQuiz, type AnswerKey, type ExerciseContent } from './quiz';
+import { hideRightOrder } from './questions/item-order';
+import { checkQuiz } from './questions/quiz-checks';
+import type { AnswerKey, ExerciseContent, NewQuestionKeys } from './quiz';
 
 export const maxExercises = 100;
 
@@ -33,7 +35,7 @@ export class Exercises {
   /** @throws LessonNotFound, Forbidden, IsArchived, LimitReached; ValidationFailed if content and key do not match */
   async create(actor: Actor, lessonId: number, { closesAt, ...requested }: NewExercise): Promise<number> {
     const content = assignOptionIds(requested.content);
-    const exercise = { ...requested, content, answerKey: toAnswerKey(requested.answerKey, content) };
+    const exercise = { ...requested, ...toStoredQuiz(content, requested.answerKey) };
     requireMatchingKey(exercise);
     return this.database.transaction(async () => {
       await this.editing.lockLesson(actor, lessonId);
@@ -93,8 +95,17 @@ function changeQuiz(
   changes: ExerciseChanges,
 ): Pick<ExerciseWithKey, 'content' | 'answerKey'> {
   const content = changes.content ? assignOptionIds(changes.content, before.content) : before.content;
-  const answerKey = changes.answerKey ? toAnswerKey(changes.answerKey, content) : before.answerKey;
-  return { content, answerKey };
+  return toStoredQuiz(content, changes.answerKey, before.answerKey);
+}
+
+/** An index in the key is the place in the order of the request, so the order is hidden after the key was read. */
+function toStoredQuiz(
+  content: ExerciseContent,
+  keys: NewQuestionKeys | undefined,
+  keyBefore: AnswerKey = {},
+): Pick<ExerciseWithKey, 'content' | 'answerKey'> {
+  const answerKey = keys ? toAnswerKey(keys, content) : keyBefore;
+  return { content: hideRightOrder(content), answerKey };
 }
 
 interface ExerciseWithKey {

@@ -90,10 +90,13 @@ function joinQuestion(question: Question, key: AnswerKey[string] | undefined): F
   return joined;
 }
 
+/** The other system does not know the kinds of question that have another key. There it becomes a text that a person can read. */
 function toAnswerField(question: Question, key: AnswerKey[string] | undefined): Fields {
   if (!key) return {};
-  if (!('accepted' in key)) return { answer: toIndexes(question, key.answer) };
-  return { answer: key.accepted.length === 1 ? key.accepted[0] : key.accepted };
+  if ('answer' in key) return { answer: toIndexes(question, key.answer) };
+  if ('accepted' in key) return { answer: key.accepted.length === 1 ? key.accepted[0] : key.accepted };
+  const { explanation: _, ...answer } = key;
+  return { answer: JSON.stringify(answer) };
 }
 
 /** The other system names options by their index. */

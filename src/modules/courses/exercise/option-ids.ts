@@ -7,9 +7,9 @@ import type {
   NewQuestion,
   NewQuestionKeys,
   Question,
-  QuestionOption,
   QuizAnswers,
 } from './quiz';
+import type { QuestionOption } from './questions/question-fields';
 
 /** The id of an option that was stored or imported without one. It counts from 1, in the order that was stored. */
 export const idOfIndex = (index: number): string => `o${index + 1}`;
@@ -65,15 +65,30 @@ export function assignOptionIds(content: NewExerciseContent, before?: ExerciseCo
   };
 }
 
+/** The list of a question whose entries get their ids from the server. */
+function listNameOf({ kind }: Pick<Question, 'kind'>): 'options' | 'items' | 'choices' | undefined {
+  if (kind === 'single' || kind === 'multiple') return 'options';
+  if (kind === 'ordering') return 'items';
+  return kind === 'matching' ? 'choices' : undefined;
+}
+
+type Lists = Partial<Record<'options' | 'items' | 'choices', (string | { id?: string | undefined; text: string })[]>>;
+const listOf = (question: Question, name = listNameOf(question)): QuestionOption[] =>
+  (name && (question as Partial<Record<typeof name, QuestionOption[]>>)[name]) ?? [];
+
 function withNewOptionIds(question: NewQuestion, earlier: Question | undefined): Question {
-  if (!('options' in question)) return question;
-  const earlierOptions = earlier && 'options' in earlier ? earlier.options : [];
-  const requested = question.options.map((option) => (typeof option === 'string' ? { text: option } : option));
+  const name = listNameOf(question);
+  if (!name) return question as Question;
+  const earlierOptions = earlier ? listOf(earlier, name) : [];
+  const entries = (question as Lists)[name] ?? [];
+  const requested = entries.map((option) => (typeof option === 'string' ? { text: option } : option));
   const known = requested.map(({ id, text }) => id ?? earlierOptions.find((option) => option.text === text)?.id);
   const usedIds = new Set(known);
-  const newId = (index: number): string => (earlier ? randomId() : takeFreeId(usedIds, index));
+  // A counted id would tell in which order the teacher wrote the items, which is often the right one.
+  const isCounted = !earlier && name === 'options';
+  const newId = (index: number): string => (isCounted ? takeFreeId(usedIds, index) : randomId());
   const options = requested.map(({ text }, index) => ({ id: known[index] ?? newId(index), text }));
-  return { ...question, options };
+  return { ...question, [name]: options } as Question;
 }
 
 /** An option that is added later never gets the id of one that was removed earlier, because stored answers name that id. */
@@ -90,10 +105,19 @@ function takeFreeId(usedIds: Set<string | undefined>, index: number): string {
 export function toAnswerKey(keys: NewQuestionKeys, { questions = [] }: ExerciseContent): AnswerKey {
   const entries = Object.entries(keys).map(([id, key]) => {
     const question = questions.find((candidate) => candidate.id === id);
-    if (!question || !('options' in question) || !('answer' in key)) return [id, key];
-    return [id, { ...key, answer: toIds(key.answer, (index) => question.options[index]?.id ?? unknownIndex(index)) }];
+    return [id, question ? withoutIndexes(key, listOf(question)) : key];
   });
   return Object.fromEntries(entries) as AnswerKey;
+}
+
+function withoutIndexes(key: NewQuestionKeys[string], options: QuestionOption[]): unknown {
+  if (options.length === 0) return key;
+  const idOf = (index: number): string => options[index]?.id ?? unknownIndex(index);
+  if ('answer' in key) return { ...key, answer: toIds(key.answer, idOf) };
+  if ('order' in key) return { ...key, order: toIds(key.order, idOf) };
+  if (!('matches' in key)) return key;
+  const matches = Object.entries(key.matches).map(([promptId, choice]) => [promptId, toIds(choice, idOf)]);
+  return { ...key, matches: Object.fromEntries(matches) };
 }
 
 /** Replaces indexes in new answers by the ids of the options in the present order. The answers were checked before. */

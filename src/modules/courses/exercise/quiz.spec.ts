@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { assignOptionIds, toAnswerKey } from './option-ids';
-import {
-  checkQuiz as checkStoredQuiz,
-  NewExerciseContent as ExerciseContent,
-  NewQuestionKeys as AnswerKey,
-  QuizAnswers,
-} from './quiz';
+import { checkQuiz as checkStoredQuiz } from './questions/quiz-checks';
+import { NewExerciseContent as ExerciseContent, NewQuestionKeys as AnswerKey, QuizAnswers } from './quiz';
 
 /** Checks a quiz in the form of a request. */
 function checkQuiz(requested: ExerciseContent, keys: AnswerKey) {
@@ -101,7 +97,11 @@ describe("a student's answers", () => {
     ['a choice withdrawn', { b: [] }, 'ok'],
     ['100 answers', answersTo(100, 1), 'ok'],
     ['101 answers', answersTo(101, 1), ''],
-    ['a long text', { d: 'x'.repeat(1_001) }, 'd'],
+    ['an essay', { d: 'x'.repeat(10_000) }, 'ok'],
+    ['a text that is longer than an essay', { d: 'x'.repeat(10_001) }, 'd'],
+    ['values by id', { d: { b1: 'gesso' } }, 'ok'],
+    ['clicks', { d: [{ x: 0, y: 1 }] }, 'ok'],
+    ['a click beside the picture', { d: [{ x: 1.1, y: 1 }] }, 'd.0.x'],
     ['a NUL character', { d: '\0' }, 'd'],
     ['21 choices', { b: Array(21).fill(0) }, 'b'],
     ['an index out of any range', { b: [20] }, 'b.0'],

@@ -25,8 +25,16 @@ export function keysOfAskedQuestions({ askedContent, askedKey, presentContent, p
 /** The texts and the order of the options may differ. The text of the question may not, because the present key could be wrong for the earlier text. */
 function isSameQuestion(asked: Question, present: Question | undefined): boolean {
   if (present?.kind !== asked.kind || present.text !== asked.text) return false;
-  return isDeepStrictEqual(optionIdsOf(asked), optionIdsOf(present));
+  return isDeepStrictEqual(partsOf(asked), partsOf(present));
 }
 
-const optionIdsOf = (question: Question): string[] =>
-  'options' in question ? question.options.map(({ id }) => id).sort() : [];
+/** What an answer to the question names. */
+function partsOf(question: Question): unknown {
+  if ('options' in question) return idsOf(question.options);
+  if ('items' in question) return idsOf(question.items);
+  if ('choices' in question) return [idsOf(question.prompts), idsOf(question.choices)];
+  if ('blanks' in question) return question.blanks.toSorted();
+  return 'picture' in question ? [question.picture.url, question.spotCount] : [];
+}
+
+const idsOf = (options: { id: string }[]): string[] => options.map(({ id }) => id).sort();

@@ -34,7 +34,7 @@ type GradableExercise = Pick<
  */
 export function gradeHandIn(exercise: GradableExercise, handIn: HandIn, attemptNumber: number): HandInGrade {
   const quizGrade = gradeQuiz(exercise.content, exercise.answerKey, handIn.answers ?? {}, exercise.maxScore);
-  const questions = quizGrade.questionGrades.filter(({ id }) => Object.hasOwn(exercise.answerKey, id));
+  const questions = quizGrade.questionGrades;
   const isEmpty = isEmptyHandIn(handIn);
   if (!isEmpty && (quizGrade.needsManualGrading || requiresWork(exercise)))
     return { status: 'pending', score: null, questions };

@@ -81,6 +81,5 @@ export class ImportedGrading {
 
 function gradeQuestions(exercise: CachedExercise | undefined, { answers }: HandIn): QuestionGrade[] {
   if (!exercise?.content.questions || !answers) return [];
-  const { questionGrades } = gradeQuiz(exercise.content, exercise.answerKey, answers, 100);
-  return questionGrades.filter(({ id }) => Object.hasOwn(exercise.answerKey, id));
+  return gradeQuiz(exercise.content, exercise.answerKey, answers, 100).questionGrades;
 }

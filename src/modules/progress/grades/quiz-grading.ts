@@ -10,6 +10,11 @@ import {
   type QuestionOf,
   type QuizAnswers,
 } from '../../courses';
+import { gradeColour } from './graders/colour-match';
+import { gradeClicks } from './graders/hotspots';
+import { findUnknownPart } from './graders/answer-parts';
+import { gradeBlanks, gradeMatches, gradeOrder } from './graders/structured-graders';
+import { isAcceptedText } from './graders/texts';
 
 type Answer = QuizAnswers[string];
 
@@ -18,8 +23,9 @@ export interface QuizGrade {
   score: number;
   points: number;
   maxPoints: number;
+  /** The questions that were graded automatically. */
   questionGrades: QuestionGrade[];
-  /** True if there is no question, or a question has no valid key. `score` then counts only the questions with a key. */
+  /** True if there is no question, or a person must grade one. `score` then counts only the other questions. */
   needsManualGrading: boolean;
 }
 
@@ -31,17 +37,23 @@ export interface QuestionGrade {
 }
 
 /**
- * Returns the share of the question's points that the answer earns, from 0 to 1. An answer in the format of another question kind
- * earns 0.
+ * Returns the share of the question's points that the answer earns, from 0 to 1, or null if a person must grade it. An answer in the
+ * format of another question kind earns 0.
  */
-type Grader<K extends QuestionKind> = (answer: Answer, key: KeyOf<K>, question: QuestionOf<K>) => number;
+type Grader<K extends QuestionKind> = (answer: Answer, key: KeyOf<K>, question: QuestionOf<K>) => number | null;
 
 const graders: { [K in QuestionKind]: Grader<K> } = {
   single: (answer, key) => Number(answer === key.answer),
   multiple: gradeChoices,
   true_false: (answer, key) => Number(answer === key.answer),
-  short_answer: gradeShortAnswer,
+  short_answer: (answer, { accepted }) => Number(isAcceptedText(answer, accepted)),
   numeric: gradeNumber,
+  fill_blanks: gradeBlanks,
+  matching: gradeMatches,
+  ordering: gradeOrder,
+  colour_match: gradeColour,
+  image_hotspot: gradeClicks,
+  essay: (answer) => (isAnswered(answer) ? null : 0),
 };
 
 /** Grades the questions that have a key (rule 10). This function never throws, so that every attempt gets a grade. */
@@ -62,9 +74,10 @@ export function gradeQuiz(
     // The sum is rounded, and not its parts, so that three thirds are 1 and not 0.99.
     points: roundToTwoDecimals(points),
     maxPoints,
-    questionGrades: questions.map((question, index) =>
-      toQuestionGrade(question, shares[index] ?? 0, read[question.id]),
-    ),
+    questionGrades: questions.flatMap((question, index) => {
+      const share = shares[index] ?? null;
+      return share === null ? [] : [toQuestionGrade(question, share, read[question.id])];
+    }),
     needsManualGrading: questions.length === 0 || shares.includes(null),
   };
 }
@@ -82,11 +95,7 @@ export function checkAnswers(content: ExerciseContent, answers: QuizAnswers): Fi
 function findAnswerError(question: Question, answer: Answer): string | undefined {
   if (!questionKinds[question.kind].answer.safeParse(answer).success)
     return `Must be the answer to a ${question.kind} question`;
-  if (!('options' in question)) return undefined;
-  const { options } = question;
-  const isOption = (named: unknown): boolean =>
-    typeof named === 'number' ? named < options.length : options.some(({ id }) => id === named);
-  return [answer].flat().every(isOption) ? undefined : 'Must be the id of an option';
+  return findUnknownPart(question, answer);
 }
 
 /** Returns the earned share, or null if the key is missing or is for another question kind, because then a person must grade. */
@@ -108,28 +117,11 @@ function gradeQuestion<K extends QuestionKind>(
 function gradeChoices(answer: Answer, key: KeyOf<'multiple'>, { partial }: QuestionOf<'multiple'>): number {
   if (!Array.isArray(answer)) return 0;
   const rightOptions = new Set(key.answer);
-  const chosen = new Set(answer);
+  const chosen = new Set<unknown>(answer);
   const rightCount = [...chosen].filter((id) => rightOptions.has(id as string)).length;
   const wrongCount = chosen.size - rightCount;
   if (partial) return Math.max(0, (rightCount - wrongCount) / rightOptions.size);
   return Number(rightCount === rightOptions.size && wrongCount === 0);
-}
-
-function gradeShortAnswer(answer: Answer, { accepted }: KeyOf<'short_answer'>): number {
-  if (typeof answer !== 'string') return 0;
-  const normalisedAnswer = normalise(answer);
-  if (normalisedAnswer === '') return 0;
-  const isAccepted = accepted.some((acceptedText) => normalise(acceptedText) === normalisedAnswer);
-  return Number(isAccepted);
-}
-
-/** Removes differences of width, case, spaces and a final full stop. Accents stay, because they change the word. */
-function normalise(text: string): string {
-  const withSingleSpaces = text.normalize('NFKC').replace(/\s+/g, ' ').trim();
-  // Both conversions are needed, because they make 'ẞ' and 'ß' equal to 'SS', and the two small sigmas equal.
-  const withoutCase = withSingleSpaces.toLowerCase().toUpperCase();
-  const finalFullStop = / ?\.$/;
-  return withoutCase.replace(finalFullStop, '');
 }
 
 function gradeNumber(answer: Answer, key: KeyOf<'numeric'>): number {
@@ -150,11 +142,12 @@ function parseNumber(text: string): number {
   return numberPattern.test(trimmed) ? Number(trimmed.replace(',', '.')) : NaN;
 }
 
-/** A blank text and an empty list of options are no answers. */
+/** A blank text, an empty list and an object of blank texts are no answers. */
 export function isAnswered(answer: Answer | undefined): boolean {
   if (answer === undefined) return false;
   if (typeof answer === 'string') return answer.trim() !== '';
-  return !Array.isArray(answer) || answer.length > 0;
+  if (Array.isArray(answer)) return answer.length > 0;
+  return typeof answer !== 'object' || Object.values(answer).some((text) => text.trim() !== '');
 }
 
 function toQuestionGrade({ id, points }: Question, share: number, answer: Answer | undefined): QuestionGrade {

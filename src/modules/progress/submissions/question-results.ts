@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Question, readAnswers, type AnswerKey } from '../../courses';
+import { orderFor, PictureRegion, Question, readAnswers, type AnswerKey } from '../../courses';
 import { isAnswered, type QuestionGrade } from '../grades/quiz-grading';
 import type { SubmissionRow } from './submission-row';
 import { namedEnum } from '../../../platform/http/named-enum';
@@ -40,10 +40,17 @@ export const QuestionResult = z
       .nullable()
       .meta({ description: `\`unanswered\`: no answer was given. ${hidden}` }),
     rightAnswer: z
-      .union([z.boolean(), z.number(), z.string(), z.array(z.string())])
+      .union([
+        z.boolean(),
+        z.number(),
+        z.string(),
+        z.array(z.string()),
+        z.array(PictureRegion),
+        z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+      ])
       .nullable()
       .meta({
-        description: `The id of the right option, a list of ids, a boolean, a number, or a list of accepted texts. ${hidden}`,
+        description: `The id of the right option, a list of ids, a boolean, a number, a colour, a list of accepted texts or of regions of the picture, or an object: the accepted texts by blank, the right choice by prompt. null for an essay. ${hidden}`,
       }),
     explanation: z
       .string()
@@ -60,7 +67,7 @@ export function showQuestions(row: SubmissionRow, canSeeResults: boolean): Quest
   const keys = keysOfAskedQuestions(row);
   const grades = new Map(row.grading.questions?.map((grade) => [grade.id, grade]));
   return questions.map((question) => {
-    const shown = { id: question.id, question, maxPoints: question.points };
+    const shown = { id: question.id, question: orderFor(row.studentId, question), maxPoints: question.points };
     if (!canSeeResults) return { ...shown, points: null, correct: null, rightAnswer: null, explanation: null };
     const key = keys[question.id];
     const grade = grades.get(question.id);
@@ -76,7 +83,11 @@ function toCorrect(grade: QuestionGrade | undefined, isAnswered: boolean): Quest
   return grade?.correct ?? null;
 }
 
+/** The members of the keys that hold the right answer. Every key has at most one of them. */
+const rightMembers = ['answer', 'accepted', 'colour', 'spots', 'blanks', 'matches', 'order'];
+
 function toRightAnswer(key: AnswerKey[string] | undefined): QuestionResult['rightAnswer'] {
-  if (!key) return null;
-  return 'accepted' in key ? key.accepted : key.answer;
+  const members = new Map<string, unknown>(Object.entries(key ?? {}));
+  const name = rightMembers.find((member) => members.has(member));
+  return name ? (members.get(name) as QuestionResult['rightAnswer']) : null;
 }
