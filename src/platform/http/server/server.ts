@@ -94,7 +94,8 @@ function acceptOnlyJson(app: NestFastifyApplication, instance: FastifyInstance):
   });
   for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data'])
     app.useBodyParser(type, {}, (request, _body, done) => {
-      if (routeConfigOf(request).acceptsForms) done(null);
+      const { acceptsForms, takesFile } = routeConfigOf(request);
+      if (acceptsForms || takesFile) done(null);
       else done(new UnsupportedMediaType('Send application/json.'));
     });
 }

@@ -1,0 +1,110 @@
+import type { Readable } from 'node:stream';
+import type { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { FileStoreUnavailable } from '../files.errors';
+import { FileStore, requireKey, type ByteRange, type StoredObject } from './file-store';
+import type { S3Address } from './store-address';
+
+const connectTimeoutMs = 3_000;
+/** No part of a response for this time. An upload of the largest file takes less. */
+const silenceTimeoutMs = 10_000;
+const attemptTimeoutMs = 30_000;
+const maxAttempts = 2;
+
+/** Keeps objects in a bucket of S3-compatible storage. */
+export class S3Store extends FileStore {
+  private client: S3Client | undefined;
+
+  constructor(private readonly address: S3Address) {
+    super();
+  }
+
+  async put(key: string, content: Buffer | Readable, sizeBytes: number, type: string): Promise<void> {
+    const { PutObjectCommand } = sdk();
+    const object = { ...this.named(key), Body: content, ContentLength: sizeBytes, ContentType: type };
+    await orUnavailable((abortSignal) => this.connect().send(new PutObjectCommand(object), { abortSignal }));
+  }
+
+  async get(key: string, range?: ByteRange): Promise<Readable | null> {
+    const { GetObjectCommand } = sdk();
+    const part = range ? { Range: `bytes=${range.start}-${range.end}` } : {};
+    const command = new GetObjectCommand({ ...this.named(key), ...part });
+    const found = await nullIfMissing((abortSignal) => this.connect().send(command, { abortSignal }));
+    return (found?.Body as Readable | undefined) ?? null;
+  }
+
+  async head(key: string): Promise<number | null> {
+    const { HeadObjectCommand } = sdk();
+    const command = new HeadObjectCommand(this.named(key));
+    const found = await nullIfMissing((abortSignal) => this.connect().send(command, { abortSignal }));
+    return found?.ContentLength ?? null;
+  }
+
+  async delete(key: string): Promise<void> {
+    const { DeleteObjectCommand } = sdk();
+    const command = new DeleteObjectCommand(this.named(key));
+    await nullIfMissing((abortSignal) => this.connect().send(command, { abortSignal }));
+  }
+
+  async list(after: string, limit: number): Promise<StoredObject[]> {
+    const { ListObjectsV2Command } = sdk();
+    const start = after ? { StartAfter: after } : {};
+    const command = new ListObjectsV2Command({ Bucket: this.address.bucket, MaxKeys: limit, ...start });
+    const { Contents = [] } = await orUnavailable((abortSignal) => this.connect().send(command, { abortSignal }));
+    return Contents.map(({ Key, Size }) => ({ key: Key!, sizeBytes: Size ?? 0 }));
+  }
+
+  /** An object of S3 is whole or absent. */
+  removeHalfMade(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  private named(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.address.bucket, Key: requireKey(key) };
+  }
+
+  private connect(): S3Client {
+    const { endpoint, region, accessKeyId, secretAccessKey } = this.address;
+    this.client ??= new (sdk().S3Client)({
+      endpoint,
+      region,
+      credentials: { accessKeyId, secretAccessKey },
+      // Servers other than that of AWS know buckets only as the first part of the path.
+      forcePathStyle: true,
+      // We have our own SHA-256 of each object, and many servers refuse the newer checksums.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      maxAttempts,
+      requestHandler: {
+        connectionTimeout: connectTimeoutMs,
+        socketTimeout: silenceTimeoutMs,
+        requestTimeout: silenceTimeoutMs,
+      },
+    });
+    return this.client;
+  }
+}
+
+/** The package is loaded with the first request, because it is large and most schools keep files in a folder. */
+const sdk = (): typeof import('@aws-sdk/client-s3') =>
+  require('@aws-sdk/client-s3') as typeof import('@aws-sdk/client-s3');
+
+type Send<T> = (signal: AbortSignal) => Promise<T>;
+
+async function orUnavailable<T>(send: Send<T>): Promise<T> {
+  try {
+    return await send(AbortSignal.timeout(attemptTimeoutMs));
+  } catch (error) {
+    throw new FileStoreUnavailable(error);
+  }
+}
+
+async function nullIfMissing<T>(send: Send<T>): Promise<T | null> {
+  try {
+    return await send(AbortSignal.timeout(attemptTimeoutMs));
+  } catch (error) {
+    const { name, $metadata } = error as S3ServiceException;
+    const isMissing = name === 'NoSuchKey' || (name === 'NotFound' && $metadata?.httpStatusCode === 404);
+    if (isMissing) return null;
+    throw new FileStoreUnavailable(error);
+  }
+}
