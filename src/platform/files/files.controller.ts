@@ -89,15 +89,11 @@ export class FilesController {
   @Public()
   @Route({
     summary: 'Read the bytes of a file',
-    description: 'Use an address that the server gave, unchanged. Takes one range of bytes.',
+    description: 'Use an address that the server gave, unchanged. The headers `Range`, with one range of bytes, and `If-None-Match` work.',
     access: 'everybody who has the address, until it expires',
     produces: fileTypes,
     isFile: true,
     errors: [FileNotFound, FileAddressExpired, FileStoreUnavailable, RangeNotSatisfiable],
-    headers: {
-      Range: { description: 'Such as `bytes=0-1023`', schema: { type: 'string' } },
-      'If-None-Match': { description: 'The ETag of an earlier response', schema: { type: 'string' } },
-    },
   })
   async getFileContent(
     @Id() id: number,

@@ -19,14 +19,9 @@ const attach = (fileId: number, ownerId: number, thingId: number): Promise<strin
   );
 
 test('a picture is kept in its own form and in three sizes of WebP, upright and without place and device', async () => {
-  const bytes = await picture(2400, 1200)
-    .withExif({ IFD0: { Make: 'A phone', Orientation: '6' }, IFD3: { GPSLatitude: '45/1 26/1 0/1' } })
-    .withIccProfile('p3')
-    .jpeg()
-    .toBuffer();
-  const rotated = await sharp(bytes).withMetadata({ orientation: 6 }).withIccProfile('p3').jpeg().toBuffer();
-  const { status, body } = await upload(school, owner, { bytes: rotated, purpose: 'test', name: '../../a b.jpg' });
-  expect(status).toBe(201);
+  const bytes = await photoOfAPhone();
+  const profile = (await sharp(bytes).metadata()).icc!;
+  const { body } = await upload(school, owner, { bytes, purpose: 'test', name: '../../a b.jpg' });
   expect(body).toMatchObject({ state: 'clean', fileName: 'a b.jpg' });
   const sizes = Object.fromEntries(body.variants.map((each: any) => [each.variant, [each.width, each.height]]));
   expect(sizes).toEqual({ '320': [320, 640], '960': [960, 1920], '1920': [1200, 2400], original: [1200, 2400] });
@@ -35,9 +30,18 @@ test('a picture is kept in its own form and in three sizes of WebP, upright and 
     expect(content).toMatchObject({ status: 200, headers: { 'content-type': contentType } });
     const { exif, xmp, orientation, icc } = await sharp(content.bytes).metadata();
     expect({ exif, xmp, orientation }).toEqual({});
-    expect(icc!.includes('P3')).toBe(true);
+    expect(icc!.equals(profile)).toBe(true);
   }
 });
+
+/** Rotated, with a position and a colour profile that is not that of most screens. */
+const photoOfAPhone = (): Promise<Buffer> =>
+  picture(2400, 1200)
+    .withMetadata({ orientation: 6 })
+    .withExifMerge({ IFD0: { Make: 'A phone' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '45/1 26/1 0/1' } })
+    .withIccProfile('p3')
+    .jpeg()
+    .toBuffer();
 
 test('only the owner sees a file, until it hangs on something that others see', async () => {
   const { body } = await upload(school, owner, { bytes: await picture().png().toBuffer(), purpose: 'test' });
@@ -45,4 +49,45 @@ test('only the owner sees a file, until it hangs on something that others see', 
   expect((await other.get(`/files/${body.id}`)).status).toBe(404);
   await attach(body.id, owner.id, other.id);
   expect((await other.get(`/files/${body.id}`)).body.state).toBe('attached');
+});
+
+test('a file hangs on one thing, and only its owner can attach it, for its purpose', async () => {
+  const { body } = await upload(school, owner, { bytes: await picture().webp().toBuffer(), purpose: 'test' });
+  await expect(attach(body.id, other.id, 1)).rejects.toMatchObject({ code: 'FILE_NOT_USABLE' });
+  const wrongPurpose = { fileId: body.id, ownerId: owner.id, purpose: 'other', to: { type: 'tests.thing', id: 1 } };
+  const work = school.database.transaction(() => school.part(Files).attach(wrongPurpose));
+  await expect(work).rejects.toMatchObject({ code: 'FILE_NOT_USABLE' });
+  const { statements } = await school.statements(() => attach(body.id, owner.id, 1));
+  expect(statements.filter(({ text }) => text.startsWith('UPDATE'))).toHaveLength(1);
+  await expect(attach(body.id, owner.id, 2)).rejects.toMatchObject({ code: 'FILE_NOT_USABLE' });
+});
+
+test('an unused file is removed after a day with its objects, and a detached one after an hour', async () => {
+  const own = await school.student();
+  const send = async (): Promise<any> =>
+    (await upload(school, own, { bytes: await picture().png().toBuffer(), purpose: 'test' })).body;
+  const [unused, used] = [await send(), await send()];
+  await attach(used.id, own.id, 77);
+  const thing = { type: 'tests.thing', id: 77 };
+  await school.clock.advance({ hours: 25 });
+  await school.job('files:tidy');
+  expect((await own.get(`/files/${unused.id}`)).status).toBe(404);
+  expect((await own.get(`/files/${used.id}`)).status).toBe(200);
+  await school.database.transaction(() => school.part(Files).detach('test', thing));
+  await school.clock.advance({ hours: 2 });
+  await school.job('files:tidy');
+  expect((await own.get(`/files/${used.id}`)).status).toBe(404);
+});
+
+test('a document is kept as it is, and sent as a download', async () => {
+  const bytes = Buffer.from('%PDF-1.4\n%âãÏÓ\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n', 'latin1');
+  const { body } = await upload(school, owner, { bytes, purpose: 'test', name: 'Übung "1".pdf' });
+  const content = await readContent(school, body.variants[0].url);
+  expect(content.bytes.equals(bytes)).toBe(true);
+  expect(content.headers).toMatchObject({
+    'content-disposition': `attachment; filename*=UTF-8''%C3%9Cbung%201.pdf`,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': expect.stringMatching(/^sandbox; default-src 'none'/),
+    'cross-origin-resource-policy': 'cross-origin',
+  });
 });

@@ -102,7 +102,9 @@ function watch(request: IncomingMessage, timeoutMs: number, fail: (error: Error)
   const stalled = (): void => fail(new UploadStalled(`No part of the file arrived for ${timeoutMs / 1_000} seconds.`));
   const timer = setTimeout(stalled, timeoutMs).unref();
   const onData = (): void => void timer.refresh();
-  const onClose = (): void => fail(new UploadMalformed('The connection ended before the upload.'));
+  const onClose = (): void => {
+    if (!request.readableEnded) fail(new UploadMalformed('The connection ended before the upload.'));
+  };
   request.on('data', onData).on('close', onClose).on('error', onClose);
   return () => {
     clearTimeout(timer);

@@ -86,18 +86,25 @@ function toMissingRouteError(request: FastifyRequest, methods: AllowedMethods): 
   return allowed.length > 0 ? new MethodNotAllowed(allowed) : new RouteNotFound();
 }
 
-/** Accepts only JSON, because a foreign web page can make a browser send a form without asking this server first (CORS preflight). */
+/**
+ * Accepts only JSON, because a foreign web page can make a browser send a form without asking this server first (CORS preflight). A form
+ * with a file is safe, because no browser adds the token of a person to it.
+ */
 function acceptOnlyJson(app: NestFastifyApplication, instance: FastifyInstance): void {
   instance.removeContentTypeParser(['application/json', 'text/plain']);
   app.useBodyParser('application/json', {}, (_request, body, done) => {
     done(null, parseJsonBody(body));
   });
-  for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data'])
-    app.useBodyParser(type, {}, (request, _body, done) => {
-      const { acceptsForms, takesFile } = routeConfigOf(request);
-      if (acceptsForms || takesFile) done(null);
-      else done(new UnsupportedMediaType('Send application/json.'));
-    });
+  app.useBodyParser('application/x-www-form-urlencoded', {}, (request, _body, done) => {
+    if (routeConfigOf(request).acceptsForms) done(null);
+    else done(new UnsupportedMediaType('Send application/json.'));
+  });
+  // Nothing of this form is read here. The handler of a route that takes a file reads it from the connection.
+  instance.addContentTypeParser('multipart/form-data', (request, _body, done) => {
+    const { acceptsForms, takesFile } = routeConfigOf(request);
+    if (acceptsForms || takesFile) done(null);
+    else done(new UnsupportedMediaType('Send application/json.'));
+  });
 }
 
 /** Refuses U+0000 in a path, because PostgreSQL would fail on it. Bodies and queries are checked where they are parsed. */
