@@ -34,6 +34,9 @@ test('a picture is kept in its own form and in three sizes of WebP, upright and 
   }
 });
 
+const tidyAfter = (hours: number): Promise<unknown> =>
+  school.clock.at(new Date(Date.now() + hours * 3_600_000), () => school.job('files:tidy'));
+
 /** Rotated, with a position and a colour profile that is not that of most screens. */
 const photoOfAPhone = (): Promise<Buffer> =>
   picture(2400, 1200)
@@ -58,7 +61,7 @@ test('a file hangs on one thing, and only its owner can attach it, for its purpo
   const work = school.database.transaction(() => school.part(Files).attach(wrongPurpose));
   await expect(work).rejects.toMatchObject({ code: 'FILE_NOT_USABLE' });
   const { statements } = await school.statements(() => attach(body.id, owner.id, 1));
-  expect(statements.filter(({ text }) => text.startsWith('UPDATE'))).toHaveLength(1);
+  expect(statements.filter((sql) => !/^(BEGIN|COMMIT)/.test(sql))).toHaveLength(1);
   await expect(attach(body.id, owner.id, 2)).rejects.toMatchObject({ code: 'FILE_NOT_USABLE' });
 });
 
@@ -69,19 +72,17 @@ test('an unused file is removed after a day with its objects, and a detached one
   const [unused, used] = [await send(), await send()];
   await attach(used.id, own.id, 77);
   const thing = { type: 'tests.thing', id: 77 };
-  await school.clock.advance({ hours: 25 });
-  await school.job('files:tidy');
+  await tidyAfter(25);
   expect((await own.get(`/files/${unused.id}`)).status).toBe(404);
   expect((await own.get(`/files/${used.id}`)).status).toBe(200);
   await school.database.transaction(() => school.part(Files).detach('test', thing));
-  await school.clock.advance({ hours: 2 });
-  await school.job('files:tidy');
+  await tidyAfter(2);
   expect((await own.get(`/files/${used.id}`)).status).toBe(404);
 });
 
 test('a document is kept as it is, and sent as a download', async () => {
   const bytes = Buffer.from('%PDF-1.4\n%âãÏÓ\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n', 'latin1');
-  const { body } = await upload(school, owner, { bytes, purpose: 'test', name: 'Übung "1".pdf' });
+  const { body } = await upload(school, owner, { bytes, purpose: 'test', name: 'Übung *1*.pdf' });
   const content = await readContent(school, body.variants[0].url);
   expect(content.bytes.equals(bytes)).toBe(true);
   expect(content.headers).toMatchObject({
