@@ -72,6 +72,7 @@ export const settings = z.object({
   MAIL_DAYS: wholeNumber(30, 1, 3_650),
   /** Where uploaded files are: a folder, or a bucket of S3-compatible storage. */
   FILES_URL: storeAddress.default('folder:var/files'),
+  FILES_TIMEOUT_MS: wholeNumber(20_000, 100, 600_000),
   FILE_MAX_MB: wholeNumber(10, 1, 100),
   /** The largest size of the files of one person that hang on nothing yet. */
   FILE_UNUSED_MAX_MB: wholeNumber(100, 1, 100_000),

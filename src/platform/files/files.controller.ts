@@ -89,7 +89,8 @@ export class FilesController {
   @Public()
   @Route({
     summary: 'Read the bytes of a file',
-    description: 'Use an address that the server gave, unchanged. The headers `Range`, with one range of bytes, and `If-None-Match` work.',
+    description:
+      'Use an address that the server gave, unchanged. The headers `Range`, with one range of bytes, and `If-None-Match` work.',
     access: 'everybody who has the address, until it expires',
     produces: fileTypes,
     isFile: true,

@@ -22,7 +22,7 @@ import { VerifyFiles } from './verify-files.job';
 
 function createStore({ settings }: Config): FileStore {
   const address = readStoreAddress(settings.FILES_URL)!;
-  return 'folder' in address ? new FolderStore(address.folder) : new S3Store(address);
+  return 'folder' in address ? new FolderStore(address.folder) : new S3Store(address, settings.FILES_TIMEOUT_MS);
 }
 
 @Global()

@@ -5,51 +5,52 @@ import { FileStore, requireKey, type ByteRange, type StoredObject } from './file
 import type { S3Address } from './store-address';
 
 const connectTimeoutMs = 3_000;
-/** No part of a response for this time. An upload of the largest file takes less. */
-const silenceTimeoutMs = 10_000;
-const attemptTimeoutMs = 30_000;
 const maxAttempts = 2;
 
 /** Keeps objects in a bucket of S3-compatible storage. */
 export class S3Store extends FileStore {
   private client: S3Client | undefined;
 
-  constructor(private readonly address: S3Address) {
+  /** @param timeoutMs the limit of a request with its attempts, until its response begins */
+  constructor(
+    private readonly address: S3Address,
+    private readonly timeoutMs: number,
+  ) {
     super();
   }
 
   async put(key: string, content: Buffer | Readable, sizeBytes: number, type: string): Promise<void> {
     const { PutObjectCommand } = sdk();
     const object = { ...this.named(key), Body: content, ContentLength: sizeBytes, ContentType: type };
-    await orUnavailable((abortSignal) => this.connect().send(new PutObjectCommand(object), { abortSignal }));
+    await this.orUnavailable((abortSignal) => this.connect().send(new PutObjectCommand(object), { abortSignal }));
   }
 
   async get(key: string, range?: ByteRange): Promise<Readable | null> {
     const { GetObjectCommand } = sdk();
     const part = range ? { Range: `bytes=${range.start}-${range.end}` } : {};
     const command = new GetObjectCommand({ ...this.named(key), ...part });
-    const found = await nullIfMissing((abortSignal) => this.connect().send(command, { abortSignal }));
+    const found = await this.nullIfMissing((abortSignal) => this.connect().send(command, { abortSignal }));
     return (found?.Body as Readable | undefined) ?? null;
   }
 
   async head(key: string): Promise<number | null> {
     const { HeadObjectCommand } = sdk();
     const command = new HeadObjectCommand(this.named(key));
-    const found = await nullIfMissing((abortSignal) => this.connect().send(command, { abortSignal }));
+    const found = await this.nullIfMissing((abortSignal) => this.connect().send(command, { abortSignal }));
     return found?.ContentLength ?? null;
   }
 
   async delete(key: string): Promise<void> {
     const { DeleteObjectCommand } = sdk();
     const command = new DeleteObjectCommand(this.named(key));
-    await nullIfMissing((abortSignal) => this.connect().send(command, { abortSignal }));
+    await this.nullIfMissing((abortSignal) => this.connect().send(command, { abortSignal }));
   }
 
   async list(after: string, limit: number): Promise<StoredObject[]> {
     const { ListObjectsV2Command } = sdk();
     const start = after ? { StartAfter: after } : {};
     const command = new ListObjectsV2Command({ Bucket: this.address.bucket, MaxKeys: limit, ...start });
-    const { Contents = [] } = await orUnavailable((abortSignal) => this.connect().send(command, { abortSignal }));
+    const { Contents = [] } = await this.orUnavailable((abortSignal) => this.connect().send(command, { abortSignal }));
     return Contents.map(({ Key, Size }) => ({ key: Key!, sizeBytes: Size ?? 0 }));
   }
 
@@ -74,13 +75,26 @@ export class S3Store extends FileStore {
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       maxAttempts,
-      requestHandler: {
-        connectionTimeout: connectTimeoutMs,
-        socketTimeout: silenceTimeoutMs,
-        requestTimeout: silenceTimeoutMs,
-      },
+      requestHandler: { connectionTimeout: connectTimeoutMs, socketTimeout: this.timeoutMs },
     });
     return this.client;
+  }
+
+  private async orUnavailable<T>(send: Send<T>): Promise<T> {
+    try {
+      return await send(AbortSignal.timeout(this.timeoutMs));
+    } catch (error) {
+      throw new FileStoreUnavailable(error);
+    }
+  }
+
+  private nullIfMissing<T>(send: Send<T>): Promise<T | null> {
+    return this.orUnavailable((signal) =>
+      send(signal).catch((error: unknown) => {
+        if (isMissing(error)) return null;
+        throw error;
+      }),
+    );
   }
 }
 
@@ -90,21 +104,7 @@ const sdk = (): typeof import('@aws-sdk/client-s3') =>
 
 type Send<T> = (signal: AbortSignal) => Promise<T>;
 
-async function orUnavailable<T>(send: Send<T>): Promise<T> {
-  try {
-    return await send(AbortSignal.timeout(attemptTimeoutMs));
-  } catch (error) {
-    throw new FileStoreUnavailable(error);
-  }
-}
-
-async function nullIfMissing<T>(send: Send<T>): Promise<T | null> {
-  try {
-    return await send(AbortSignal.timeout(attemptTimeoutMs));
-  } catch (error) {
-    const { name, $metadata } = error as S3ServiceException;
-    const isMissing = name === 'NoSuchKey' || (name === 'NotFound' && $metadata?.httpStatusCode === 404);
-    if (isMissing) return null;
-    throw new FileStoreUnavailable(error);
-  }
+function isMissing(error: unknown): boolean {
+  const { name, $metadata } = error as S3ServiceException;
+  return name === 'NoSuchKey' || (name === 'NotFound' && $metadata?.httpStatusCode === 404);
 }
