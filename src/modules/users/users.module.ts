@@ -118,6 +118,8 @@ import { BuildExports } from './exports/build-exports.job';
 import { ExpireExports } from './exports/expire-exports.job';
 import { ExportBuilder } from './exports/export-builder';
 import { PersonalExport } from './exports/personal-export.entity';
+import { ProfileImageController } from './profile-image/profile-image.controller';
+import { ProfileImages } from './profile-image/profile-images';
 import { PersonalExports } from './exports/personal-exports';
 import { PersonalExportsController } from './exports/personal-exports.controller';
 import { UsersData } from './users.data';
@@ -231,6 +233,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     ApiKeysController,
     DeparturesController,
     PersonalExportsController,
+    ProfileImageController,
   ],
   providers: [
     ...exportedServices,
@@ -248,6 +251,7 @@ const teacherServices = [TeacherApplications, TeacherApprovals, TeacherLists];
     ...exportServices,
     ...teacherServices,
     UsersData,
+    ProfileImages,
     ApiKeys,
     { provide: ApiKeyDirectory, useClass: StoredApiKeys },
     { provide: ActorDirectory, useClass: SessionDirectory },

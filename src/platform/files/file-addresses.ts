@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LinkTokens } from '../auth/link-tokens';
 import { Config } from '../config/config';
+import type { ExportFields } from '../data/data-rules';
 import { globalPrefix } from '../http/location';
 import { Clock } from '../time/clock';
 import type { FileVariant } from './stored-file.entity';
@@ -9,8 +10,10 @@ import type { FileVariant } from './stored-file.entity';
 const purpose = 'file';
 /** An address is the same within one window, so that browsers keep the picture, and it works for one to two windows. */
 const windowSeconds = 3_600;
-/** `file:12.0123456789abcdef0123456789abcdef` */
-const referencePattern = /^file:(\d{1,16})\.([0-9a-f]{32})$/;
+/** `file:12.0123456789abcdef0123456789abcdef.320` */
+const referenceSource = String.raw`file:(\d{1,16})\.([0-9a-f]{32})\.(320|960|1920|original)`;
+const reference = new RegExp(`^${referenceSource}$`);
+const referencesInJson = new RegExp(`"${referenceSource}"`, 'g');
 
 /** Names a stored file without a statement: its id and its random key, which makes the address of another file useless. */
 export interface FileRef {
@@ -39,12 +42,23 @@ export class FileAddresses {
   }
 
   /**
-   * What to show for a column that holds a reference to a file, or the link of an imported school, which stays as it is. Text that is no
-   * reference stays as it is.
+   * What to show for a column that holds a reference to a file, or the link of an imported school. Text that is no reference stays as it
+   * is. Responses need it only for another variant than that of the reference, because `inJson` replaces all references.
    */
   shown(stored: string, variant: FileVariant): string {
-    const [, id, objectKey] = referencePattern.exec(stored) ?? [];
+    const [, id, objectKey] = reference.exec(stored) ?? [];
     return id === undefined || objectKey === undefined ? stored : this.of({ id: Number(id), objectKey }, variant);
+  }
+
+  /**
+   * Replaces the references in a response by addresses. It is done in the text of the response, so that cached answers and lists that
+   * the database has written as JSON may hold references. The key of a file is never shown, so nobody can write a reference.
+   */
+  inJson(json: string): string {
+    if (!json.includes('"file:')) return json;
+    return json.replace(referencesInJson, (_text, id: string, objectKey: string, variant: FileVariant) =>
+      JSON.stringify(this.of({ id: Number(id), objectKey }, variant)),
+    );
   }
 
   isValid(file: FileRef, variant: FileVariant, expires: number, signature: string): boolean {
@@ -63,5 +77,14 @@ export class FileAddresses {
   }
 }
 
-/** The text that a column holds. It has 54 characters at most. */
-export const referenceTo = ({ id, objectKey }: FileRef): string => `file:${id}.${objectKey}`;
+/** The text that a column holds, with the variant that responses show. It has 64 characters at most. */
+export const referenceTo = ({ id, objectKey }: FileRef, variant: FileVariant): string =>
+  `file:${id}.${objectKey}.${variant}`;
+
+/** For exports to the other system, which cannot read our files: a reference becomes an empty text. */
+export const withoutReferences =
+  (field: string): ExportFields =>
+  (records) => {
+    for (const { fields } of records) if (reference.test(String(fields[field]))) fields[field] = '';
+    return Promise.resolve();
+  };

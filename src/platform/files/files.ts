@@ -8,7 +8,7 @@ import { Clock } from '../time/clock';
 import { referenceTo } from './file-addresses';
 import { FilePurposes, type FileThing } from './file-purposes';
 import { FileNotFound, FileNotUsable } from './files.errors';
-import { StoredFile } from './stored-file.entity';
+import { StoredFile, type FileVariant } from './stored-file.entity';
 
 /** How long a file stays after it was detached, because pages that are open still show it. */
 const detachedMs = 3_600_000;
@@ -23,6 +23,8 @@ export interface Attachment {
   ownerId: number;
   purpose: string;
   to: FileThing;
+  /** The variant that responses show for the reference. */
+  shownAs?: FileVariant;
 }
 
 /** Hangs files on things of the modules, and answers who may see them. */
@@ -37,10 +39,10 @@ export class Files {
   /**
    * Attaches a clean file of this owner and purpose, with one statement in the open transaction, which is that of the thing. One file
    * hangs on one thing.
-   * @returns the reference that the module stores, for `FileAddresses.shown`
+   * @returns the reference that the module stores. Responses show the address of the file for it (`FileAddresses.inJson`)
    * @throws FileNotUsable
    */
-  async attach({ fileId, ownerId, purpose, to }: Attachment): Promise<string> {
+  async attach({ fileId, ownerId, purpose, to, shownAs = '320' }: Attachment): Promise<string> {
     this.database.unit();
     const found = await this.database.row(
       refShape,
@@ -49,7 +51,7 @@ export class Files {
       [fileId, ownerId, purpose, to.type, to.id, this.clock.now()],
     );
     if (!found) throw new FileNotUsable();
-    return referenceTo(found);
+    return referenceTo(found, shownAs);
   }
 
   /**

@@ -48,7 +48,7 @@ describe.each(['folder', 's3'])('files in %s', (driver) => {
   test('missing, changed and stray objects are findings until they are mended', async () => {
     await send();
     expect(await verify()).toEqual([]);
-    const [{ key }] = (await store().list('', 1)) as [{ key: string }];
+    const { key } = (await store().list('', 100))[0]!;
     const stream = (await store().get(key))!;
     const bytes = Buffer.concat(await stream.toArray());
     await store().delete(key);

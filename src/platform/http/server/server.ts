@@ -43,6 +43,8 @@ export interface HttpOptions {
   counts: SharedCounts;
   /** Returns the user whom rate limits count. Without a user they count by network address. */
   actorKey?: ActorKey;
+  /** Replaces the references to files in the text of a response by addresses. */
+  showFiles: (json: string) => string;
   /** The tags of the documentation and their descriptions. */
   tags?: Record<string, string>;
 }
@@ -71,6 +73,8 @@ export async function configureHttp(
   varyByEncoding(instance);
   tieCursorsToFilters(instance);
   setLocations(instance);
+  // Before the ETags, which are those of the text that is sent.
+  showFileAddresses(instance, options.showFiles);
   setEtags(instance);
   await compressResponses(instance);
   if (config.isTraced) traceRequests(instance);
@@ -104,6 +108,14 @@ function acceptOnlyJson(app: NestFastifyApplication, instance: FastifyInstance):
     const { acceptsForms, takesFile } = routeConfigOf(request);
     if (acceptsForms || takesFile) done(null);
     else done(new UnsupportedMediaType('Send application/json.'));
+  });
+}
+
+function showFileAddresses(instance: FastifyInstance, showFiles: HttpOptions['showFiles']): void {
+  instance.addHook('onSend', (_request, reply, payload, done) => {
+    const isJson =
+      typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('application/json');
+    done(null, isJson ? showFiles(payload) : payload);
   });
 }
 
