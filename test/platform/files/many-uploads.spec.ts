@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import sharp from 'sharp';
 import { int } from '../../../src/platform/database/columns';
 import { School, type Client } from '../../support/school';
-import { Server } from '../../support/server';
+import { Server, type Environment } from '../../support/server';
 import { formType, formWith, newFileFolder } from '../../support/stored-files';
 
 const { settings } = newFileFolder();
@@ -13,12 +13,13 @@ let people: Client[];
 beforeAll(async () => {
   school = await School.open({ environment: settings });
   people = await Promise.all(Array.from({ length: 200 }, () => school.student()));
-  server = await Server.start(school.url, { ...settings, FILE_STALL_TIMEOUT_MS: '300', FILE_UPLOADS_AT_ONCE: '8' });
 }, 120_000);
-afterAll(async () => {
-  await server.stop();
-  await school.close();
-});
+afterAll(() => school.close());
+afterEach(() => server.stop());
+
+const start = async (more: Environment = {}): Promise<void> => {
+  server = await Server.start(school.url, { ...settings, FILE_UPLOADS_AT_ONCE: '8', ...more });
+};
 
 const post = (person: Client, body: Buffer): Promise<Response> =>
   server.fetch('/api/v1/files?purpose=profile-image', {
@@ -45,6 +46,7 @@ function stall(person: Client): Socket {
 }
 
 test('a client that stalls is cut off, and its place is free again', async () => {
+  await start({ FILE_STALL_TIMEOUT_MS: '300' });
   const stalled = people.slice(0, 8).map(stall);
   const answers = await Promise.all(stalled.map(async (socket) => String(await once(socket, 'data'))));
   for (const answer of answers) expect(answer).toContain('UPLOAD_STALLED');
@@ -56,6 +58,7 @@ test('a client that stalls is cut off, and its place is free again', async () =>
 });
 
 test('of 200 uploads at once some are stored and the others told to come again, with little memory', async () => {
+  await start();
   const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
   const bytes = await sharp({ create: { width: 3000, height: 2000, channels: 3, background: 'red', noise } })
     .jpeg()
