@@ -83,9 +83,12 @@ async function encodeAll(bytes: Buffer): Promise<EncodedVariant[]> {
 const withProfile = (picture: Sharp, { space }: Metadata): Sharp =>
   space === 'cmyk' ? picture.withIccProfile('srgb') : picture.keepIccProfile();
 
-/** A photograph stays a JPEG, and a drawing without loss stays so. AVIF would take minutes to write. */
+/**
+ * A photograph stays a JPEG, and a drawing without loss stays so. AVIF would take minutes to write, and `optimiseCoding` would hold the
+ * whole picture in memory.
+ */
 function originalOf(picture: Sharp, format: Metadata['format']): Sharp {
-  if (format === 'jpeg') return picture.jpeg({ quality: 92, chromaSubsampling: '4:4:4' });
+  if (format === 'jpeg') return picture.jpeg({ quality: 92, chromaSubsampling: '4:4:4', optimiseCoding: false });
   if (format === 'png' || format === 'gif') return picture.png();
   return picture.webp({ quality: 92 });
 }
