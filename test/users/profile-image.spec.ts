@@ -77,8 +77,8 @@ test('a course shows its picture in the catalogue, on its page and at home, with
   const second = await uploaded(teacher, 'course-thumbnail');
   const { body: changed } = await teacher.put(path, { fileId: second });
   expect(changed.thumbnail).toContain(`/files/${second}/`);
-  expect((await teacher.get(`/files/${first}`)).body.state).toBe('clean');
+  expect((await teacher.get(`/files/${first}`)).body.status).toBe('clean');
   expect((await teacher.get(`/courses/${course.id}`)).body.thumbnail).toBe(changed.thumbnail);
   expect((await teacher.delete(`/courses/${course.id}`)).body).toEqual({ status: 'deleted' });
-  expect((await teacher.get(`/files/${second}`)).body.state).toBe('clean');
+  expect((await teacher.get(`/files/${second}`)).body.status).toBe('clean');
 });

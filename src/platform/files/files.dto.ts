@@ -27,7 +27,7 @@ export const ContentQuery = z.strictObject({
   variant: variant.meta({ description: '`original`, or the largest width in pixels' }),
   expires: wholeNumber.meta({
     description: 'The time at which the address ends, in seconds since 1970',
-    documentedAs: { type: 'integer', examples: [1_798_700_400] },
+    documentedAs: { type: 'integer', format: 'int64', minimum: 1, maximum: 999_999_999_999, examples: [1_798_700_400] },
   }),
   signature: z.string().min(1).max(100).meta({ description: 'From the address that the server gave' }),
 });
@@ -47,14 +47,14 @@ const ShownVariant = z
     examples: [{ variant: '320', url: address, contentType: 'image/webp', sizeBytes: 9_180, width: 320, height: 240 }],
   });
 
-/** The states in which a person sees a file. */
-const shownStates = ['received', 'clean', 'attached', 'rejected'] as const;
+/** Those of a file that was not removed. */
+const shownStatuses = ['received', 'clean', 'attached', 'rejected'] as const;
 
 export const StoredFileResponse = z
   .strictObject({
     id: z.int(),
     purpose: z.string(),
-    state: namedEnum('FileState', shownStates).meta({
+    status: namedEnum('FileStatus', shownStatuses).meta({
       description: '`clean`: it can be used. `attached`: it is used. `rejected`: send it again',
     }),
     fileName: z.string().meta({ description: 'The name that the person gave it, for a download' }),
@@ -68,7 +68,7 @@ export const StoredFileResponse = z
       {
         id: 12,
         purpose: 'profile-image',
-        state: 'clean',
+        status: 'clean',
         fileName: 'portrait.jpg',
         createdAt: '2026-11-02T08:15:00.000Z',
         expiresAt: '2026-11-03T08:15:00.000Z',
@@ -94,7 +94,7 @@ export function showFile(file: FileRow, addresses: FileAddresses): StoredFileRes
   return {
     id: file.id,
     purpose: file.purpose,
-    state: file.state as StoredFileResponse['state'],
+    status: file.state as StoredFileResponse['status'],
     fileName: file.fileName,
     createdAt: file.createdAt.toISOString(),
     expiresAt: file.expiresAt?.toISOString() ?? null,

@@ -22,7 +22,7 @@ test('a picture is kept in its own form and in three sizes of WebP, upright and 
   const bytes = await photoOfAPhone();
   const profile = (await sharp(bytes).metadata()).icc!;
   const { body } = await upload(school, owner, { bytes, purpose: 'test', name: '../../a b.jpg' });
-  expect(body).toMatchObject({ state: 'clean', fileName: 'a b.jpg' });
+  expect(body).toMatchObject({ status: 'clean', fileName: 'a b.jpg' });
   const sizes = Object.fromEntries(body.variants.map((each: any) => [each.variant, [each.width, each.height]]));
   expect(sizes).toEqual({ '320': [320, 640], '960': [960, 1920], '1920': [1200, 2400], original: [1200, 2400] });
   for (const { url, contentType } of body.variants) {
@@ -51,7 +51,7 @@ test('only the owner sees a file, until it hangs on something that others see', 
   expect((await owner.get(`/files/${body.id}`)).status).toBe(200);
   expect((await other.get(`/files/${body.id}`)).status).toBe(404);
   await attach(body.id, owner.id, other.id);
-  expect((await other.get(`/files/${body.id}`)).body.state).toBe('attached');
+  expect((await other.get(`/files/${body.id}`)).body.status).toBe('attached');
 });
 
 test('a file hangs on one thing, and only its owner can attach it, for its purpose', async () => {

@@ -95,7 +95,11 @@ async function writeDurably(file: string, content: Buffer | Readable): Promise<v
 /** A new name is safe from a power failure only when its folder is written too. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -4,7 +4,7 @@ import { DomainError } from '../../errors/domain-error';
 import type { FilePurpose } from '../file-purposes';
 import type { FileRow } from '../files';
 import { FileStore } from '../store/file-store';
-import type { StoredVariants } from '../stored-file.entity';
+import type { FileVariant, StoredVariants } from '../stored-file.entity';
 import { acceptedTypeOf, type FileKind } from './file-types';
 import { PictureEncoder } from './picture-encoder';
 import type { ReceivedFile } from './received-file';
@@ -64,14 +64,14 @@ export class KeptFiles {
   }
 
   private async storeVariants(objectKey: string, contents: Map<string, Content>): Promise<StoredVariants> {
-    const variants: Record<string, object> = {};
+    const variants: StoredVariants = {};
     for (const [variant, { bytes, type, width, height }] of contents) {
       const key = keyOfVariant(objectKey, variant);
       await this.store.put(key, bytes, bytes.length, type);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      variants[variant] = { key, type, sizeBytes: bytes.length, sha256, width, height };
+      variants[variant as FileVariant] = { key, type, sizeBytes: bytes.length, sha256, width, height };
     }
-    return variants as StoredVariants;
+    return variants;
   }
 
   /** If this fails too, the row stays as it is until it expires. */
