@@ -1,3 +1,5 @@
+import { int, nullable, text } from '../../src/platform/database/columns';
+import { Files } from '../../src/platform/files/files';
 import { School, type Client } from '../support/school';
 import { picture, readContent, upload } from '../support/stored-files';
 
@@ -81,4 +83,31 @@ test('a course shows its picture in the catalogue, on its page and at home, with
   expect((await teacher.get(`/courses/${course.id}`)).body.thumbnail).toBe(changed.thumbnail);
   expect((await teacher.delete(`/courses/${course.id}`)).body).toEqual({ status: 'deleted' });
   expect((await teacher.get(`/files/${second}`)).body.status).toBe('clean');
+});
+
+test('when a person leaves, their picture and unused files are removed, and the picture of a course stays', async () => {
+  const teacher = await school.teacher();
+  const { body: course } = await teacher.post('/courses', {
+    title: 'Etching',
+    description: '',
+    category: 'drawing',
+    level: 'beginner',
+  });
+  const [image, unused, thumbnail] = [
+    await uploaded(teacher),
+    await uploaded(teacher),
+    await uploaded(teacher, 'course-thumbnail'),
+  ];
+  await teacher.put('/me/profile-image', { fileId: image });
+  await teacher.put(`/courses/${course.id}/thumbnail`, { fileId: thumbnail });
+  const exported = await school.part(Files).listOfOwner(teacher.id);
+  expect(exported.map(({ id }) => id)).toEqual([image, unused, thumbnail]);
+  await school.database.transaction(() => school.part(Files).forgetOwner(teacher.id));
+  await school.job('files:tidy');
+  const rows = await school.database.rows(
+    { id: int, ownerId: nullable(int), fileName: text },
+    'SELECT id, owner_id AS "ownerId", file_name AS "fileName" FROM platform_storedfile WHERE id IN ($1, $2, $3)',
+    [image, unused, thumbnail],
+  );
+  expect(rows).toEqual([{ id: thumbnail, ownerId: null, fileName: '' }]);
 });
