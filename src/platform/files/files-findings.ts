@@ -80,5 +80,5 @@ const notRemoved = (count: number): Finding => ({
   severity: 'warning',
   subject: 'files:tidy',
   explanation: `${count} files should have been removed hours ago. Check the store, and that a process runs with WORKER=on.`,
-  mend: '-- node dist/src/cli.js job:run files:tidy',
+  mend: '-- node dist/src/cli.js job files:tidy',
 });

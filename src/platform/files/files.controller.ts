@@ -103,11 +103,16 @@ export class FilesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const content = await this.contents.find(id, query, request.headers.range);
+    const headers = headersOf(content, query.expires - Math.floor(this.clock.now().getTime() / 1_000));
     const { object, range } = content;
-    reply.headers(headersOf(content, query.expires - Math.floor(this.clock.now().getTime() / 1_000)));
-    if (isUnchanged(request.headers['if-none-match'], object)) return void reply.code(304).send();
-    reply.code(range ? 206 : 200).type(object.type);
-    reply.header('content-length', range ? range.end - range.start + 1 : object.sizeBytes);
-    await reply.send(request.method === 'HEAD' ? '' : await content.open());
+    if (isUnchanged(request.headers['if-none-match'], object)) return void reply.code(304).headers(headers).send();
+    // It is opened first, because a response that fails must not have these headers.
+    const bytes = request.method === 'HEAD' ? '' : await content.open();
+    const length = range ? range.end - range.start + 1 : object.sizeBytes;
+    await reply
+      .code(range ? 206 : 200)
+      .headers({ ...headers, 'content-length': length })
+      .type(object.type)
+      .send(bytes);
   }
 }

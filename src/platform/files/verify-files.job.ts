@@ -10,6 +10,8 @@ import { FileStore, type StoredObject } from './store/file-store';
 import { StoredFile, StrayObject, type FileProblem, type StoredVariant } from './stored-file.entity';
 
 const maxRows = 200;
+/** Storage may cost money for each byte that is read. */
+const maxBytes = 200 * 1_024 * 1_024;
 const maxObjects = 500;
 
 const file = columnsOf(StoredFile, ['id', 'objectKey', 'variants', 'problem']);
@@ -45,8 +47,10 @@ export class VerifyFiles implements RunnableJob {
     const missing = maxRows - after.length;
     const before = await this.database.rows(file.shape, sql(`object_key < $1 AND problem = ''`), [start]);
     const files = [...known, ...after, ...before.slice(0, missing)];
+    let readBytes = 0;
     for (const { id, variants, problem } of files) {
-      if (signal.aborted) break;
+      if (signal.aborted || readBytes > maxBytes) break;
+      for (const { sizeBytes } of Object.values(variants)) readBytes += sizeBytes;
       const found = await this.problemOf(Object.values(variants));
       if (found !== problem) await this.mark(id, found);
     }

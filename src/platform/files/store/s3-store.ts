@@ -5,6 +5,8 @@ import { FileStore, requireKey, type ByteRange, type StoredObject } from './file
 import type { S3Address } from './store-address';
 
 const connectTimeoutMs = 3_000;
+/** How long a body may stand still. A slow client of ours holds it up. */
+const silenceTimeoutMs = 60_000;
 const maxAttempts = 2;
 
 /** Keeps objects in a bucket of S3-compatible storage. */
@@ -75,16 +77,21 @@ export class S3Store extends FileStore {
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       maxAttempts,
-      requestHandler: { connectionTimeout: connectTimeoutMs, socketTimeout: this.timeoutMs },
+      requestHandler: { connectionTimeout: connectTimeoutMs, socketTimeout: silenceTimeoutMs },
     });
     return this.client;
   }
 
   private async orUnavailable<T>(send: Send<T>): Promise<T> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), this.timeoutMs);
     try {
-      return await send(AbortSignal.timeout(this.timeoutMs));
+      return await send(limit.signal);
     } catch (error) {
       throw new FileStoreUnavailable(error);
+    } finally {
+      // The signal would also end a body that a client reads slowly.
+      clearTimeout(timer);
     }
   }
 
