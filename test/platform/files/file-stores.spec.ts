@@ -65,6 +65,13 @@ describe.each(['folder', 's3'])('files in %s', (driver) => {
   });
 
   if (driver === 's3')
+    test('a slow store delays an upload and does not fail it', async () => {
+      s3.delayMs = 60;
+      expect((await send()).status).toBe(201);
+      s3.delayMs = 0;
+    });
+
+  if (driver === 's3')
     test.each(['fails', 'hangs'] as const)('a store that %s gives 503, and a retry works', async (behaviour) => {
       const { body: kept } = await send();
       s3.behaviour = behaviour;

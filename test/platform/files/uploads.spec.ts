@@ -92,3 +92,21 @@ test('a document is kept as it is, and sent as a download', async () => {
     'cross-origin-resource-policy': 'cross-origin',
   });
 });
+
+test.each([
+  ['AVIF', () => picture(90, 60).avif({ effort: 0 }).toBuffer(), 'image/webp'],
+  ['GIF', () => picture(90, 60).gif().toBuffer(), 'image/png'],
+  ['JPEG with the colours of a printer', () => picture(90, 60).toColourspace('cmyk').jpeg().toBuffer(), 'image/jpeg'],
+  [
+    'PNG with 16 bits and transparency',
+    () => picture(90, 60).ensureAlpha().toColourspace('rgb16').png().toBuffer(),
+    'image/png',
+  ],
+  ['JPEG in grey', () => picture(90, 60).greyscale().jpeg().toBuffer(), 'image/jpeg'],
+] as const)('a %s is kept in a form that every browser shows', async (_name, bytes, type) => {
+  const { body } = await upload(school, await school.student(), { bytes: await bytes(), purpose: 'test' });
+  const original = body.variants.find(({ variant }: { variant: string }) => variant === 'original');
+  expect(original).toMatchObject({ contentType: type, width: 90, height: 60 });
+  const content = await readContent(school, original.url);
+  expect((await sharp(content.bytes).metadata()).space).toMatch(/^(srgb|b-w|rgb16)$/);
+});

@@ -57,9 +57,8 @@ export class KeptFiles {
 
   /** A PDF is kept as it is, and only ever sent as a download. */
   private async contentsOf(received: ReceivedFile, type: string, kind: FileKind): Promise<Map<string, Content>> {
-    const bytes = await received.read();
-    if (kind === 'document') return new Map([['original', { bytes, type, width: null, height: null }]]);
-    const encoded = await this.encoder.encode(bytes);
+    if (kind === 'document') return new Map([['original', await documentOf(received, type)]]);
+    const encoded = await this.encoder.encode(() => received.read());
     return new Map(encoded.map(({ variant, ...content }) => [variant, content]));
   }
 
@@ -79,6 +78,10 @@ export class KeptFiles {
     const code = error instanceof DomainError ? error.code : 'INTERNAL';
     await this.rows.reject(id, code).catch(() => this.log.warn(`File ${id} could not be marked as rejected (${code})`));
   }
+}
+
+async function documentOf(received: ReceivedFile, type: string): Promise<Content> {
+  return { bytes: await received.read(), type, width: null, height: null };
 }
 
 export const keyOfVariant = (objectKey: string, variant: string): string => `${objectKey}.${variant}`;

@@ -33,12 +33,15 @@ export class PictureEncoder {
   private activeCount = 0;
   private readonly waiting: (() => void)[] = [];
 
-  /** @throws PictureUnreadable, PictureTooLarge */
-  async encode(bytes: Buffer): Promise<EncodedVariant[]> {
+  /**
+   * @param read called when the turn of the picture has come, so that waiting pictures need no memory
+   * @throws PictureUnreadable, PictureTooLarge
+   */
+  async encode(read: () => Promise<Buffer>): Promise<EncodedVariant[]> {
     if (this.activeCount >= maxConcurrent) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.activeCount++;
     try {
-      return await encodeAll(bytes);
+      return await encodeAll(await read());
     } catch (error) {
       throw toProblem(error);
     } finally {
