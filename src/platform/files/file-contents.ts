@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { columnsOf } from '../database/entity-columns';
 import { Database } from '../database/database';
 import { Clock } from '../time/clock';
@@ -23,6 +23,8 @@ export interface FileContent {
 /** Finds the bytes that a signed address names. */
 @Injectable()
 export class FileContents {
+  private readonly log = new Logger('Files');
+
   constructor(
     private readonly database: Database,
     private readonly addresses: FileAddresses,
@@ -43,7 +45,8 @@ export class FileContents {
 
   private async open(key: string, range: ByteRange | undefined): Promise<Readable> {
     const stream = await this.store.get(key, range);
-    if (!stream) throw new FileNotFound();
-    return stream;
+    if (stream) return stream;
+    this.log.error(`The store has lost the object ${key}, or this process has another FILES_URL`);
+    throw new FileNotFound();
   }
 }

@@ -64,4 +64,7 @@ test('a browser keeps a picture, and asks only for a part of a file or whether i
   expect((await readContent(school, address, { range: `bytes=${whole.bytes.length}-` })).status).toBe(416);
   expect((await readContent(school, address, { range: 'bytes=0-1,5-6' })).status).toBe(200);
   expect((await readContent(school, address, { 'if-none-match': whole.headers.etag! })).status).toBe(304);
+  const { pathname, search } = new URL(address);
+  const head = await school.app.inject({ method: 'HEAD', url: pathname + search });
+  expect([head.statusCode, head.headers['content-length']]).toEqual([200, String(whole.bytes.length)]);
 });
