@@ -32,6 +32,7 @@ import { Platform1764000000000 } from './1764000000000-platform';
 import { Progress1764000003000 } from './1764000003000-progress';
 import { RemovedLessonNotifications1764000007820 } from './1764000007820-removed-lesson-notifications';
 import { SecurityEvents1764000007100 } from './1764000007100-security-events';
+import { StoredFiles1764000009000 } from './1764000009000-stored-files';
 import { StreamTickets1764000008200 } from './1764000008200-stream-tickets';
 import { TeachersDay1764000007800 } from './1764000007800-teachers-day';
 import { TransfersByPair1764000007220 } from './1764000007220-transfers-by-pair';
@@ -89,6 +90,7 @@ export const migrations = [
   WebhookEndpoints1764000008970,
   DeliveriesOfTarget1764000008971,
   PushSubscriptions1764000008975,
+  StoredFiles1764000009000,
   NotificationsNamingPeople1764000009040,
   WithdrawnCourseMessages1764000009050,
 ];

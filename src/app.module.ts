@@ -9,6 +9,7 @@ import { rewardSettings, RewardsModule } from './modules/rewards';
 import { userSettings, UsersModule } from './modules/users';
 import { OperationsModule } from './operations/operations.module';
 import { Config, type Environment } from './platform/config/config';
+import { FilesModule } from './platform/files/files.module';
 import { PlatformModule } from './platform/platform.module';
 import type { Application, Extension } from './platform/process/extension';
 import { loadExtensions } from './platform/process/extension-loader';
@@ -18,6 +19,10 @@ import { loadExtensions } from './platform/process/extension-loader';
  * here, or a package that TEOART_EXTENSIONS names. The server, the worker and the command line all start from this list.
  */
 export const modules: readonly Extension[] = [
+  {
+    module: FilesModule,
+    tags: { Files: 'Files that people upload: pictures and documents.' },
+  },
   {
     module: UsersModule,
     settings: userSettings,

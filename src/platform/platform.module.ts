@@ -8,6 +8,7 @@ import { ConfigModule } from './config/config.module';
 import { DataModule } from './data/data.module';
 import { DatabaseModule } from './database/database.module';
 import { EventsModule } from './events/events.module';
+import { FilesModule } from './files/files.module';
 import { FindingsModule } from './findings/findings.module';
 import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
@@ -36,6 +37,7 @@ export class PlatformModule {
       CacheModule,
       DataModule,
       MailModule,
+      FilesModule,
       OutgoingHttpModule,
     ];
     return {

@@ -54,6 +54,7 @@ function addressFor(route: Route): string {
   };
   const queries: Record<string, string> = {
     'GET /api/v1/rewards/explain': `?objectType=courses.lesson&objectId=${things.lesson}`,
+    'POST /api/v1/files': '?purpose=course-thumbnail',
     'GET /api/v1/users/lookup': `?username=${cast.otherStudent.username}`,
   };
   const query = queries[route.name] ?? '';

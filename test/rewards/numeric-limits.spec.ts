@@ -45,6 +45,8 @@ const countColumns = [
 ];
 /** Columns whose value is limited by a request schema, the protocol or a setting. */
 const boundedColumns = [
+  'platform_storedfile.height',
+  'platform_storedfile.width',
   'courses_course.teocoin_reward',
   'courses_course.max_enrollments',
   'courses_course.duration_hours',

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -119,6 +120,7 @@ export class School {
       AUTH_SECRET: authSecret,
       WORKER: 'off',
       LOG_LEVEL: 'info',
+      FILES_URL: `folder:${process.env.TEST_SQLITE_FOLDER ?? tmpdir()}/files`,
       RATE_LIMIT_PER_MINUTE: '1000000',
       CREDENTIAL_RATE_LIMIT_PER_MINUTE: '1000000',
       REGISTRATION_LIMIT_PER_HOUR: '1000000',

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
@@ -30,6 +31,7 @@ export const environmentFor = (databaseUrl: string, more: Environment): Environm
   REGISTRATION_LIMIT_PER_HOUR: '1000000',
   ...withoutCoinLimits,
   LOG_LEVEL: 'warn',
+  FILES_URL: `folder:${process.env.TEST_SQLITE_FOLDER ?? tmpdir()}/files`,
   STOP_WAIT_MS: '0',
   ...poolerSettings(databaseUrl),
   ...more,

@@ -56,7 +56,8 @@ test('the application connects with the role for rows, and with the owner role f
 
 test('the worker has a folder for backups and the pg_dump of the same version as the database', () => {
   expect(services.worker).toContain('BACKUP_FOLDER: /app/backups');
-  expect(services.worker).toContain("volumes: ['backups:/app/backups']");
+  expect(services.worker).toContain("volumes: ['backups:/app/backups', 'files:/app/files']");
+  expect(services.api).toContain("volumes: ['files:/app/files']");
   const server = /postgres:(\d+)\./.exec(services.database!)![1];
   expect(dockerfile).toContain(`postgresql-client-${server}`);
 });

@@ -29,7 +29,7 @@ const declareFacts = ({ name, facts }) => `  ${name}: ${JSON.stringify(facts)},`
 /** Names of schemas begin with a capital letter, and are imported as members of `Schema`. */
 function inSchemas(type) {
   return type.replaceAll(/\/\*\*[^]*?\*\/|'(?:[^'\\]|\\.)*'|\b[A-Z]\w*/g, (part) =>
-    /^[A-Z]/.test(part) && part !== 'Record' && part !== 'Blob' ? `Schema.${part}` : part,
+    /^[A-Z]/.test(part) && !['Record', 'Blob', 'FormData'].includes(part) ? `Schema.${part}` : part,
   );
 }
 

@@ -66,7 +66,10 @@ function argumentsOf(parameters, requestBody, place) {
   return lines.length === 0 ? '{}' : `{ ${lines.join('; ')} }`;
 }
 
-const bodyTypeOf = (content) => (content['application/json'] ? typeOf(content['application/json'].schema) : 'Blob');
+function bodyTypeOf(content) {
+  if (content['multipart/form-data']) return 'FormData';
+  return content['application/json'] ? typeOf(content['application/json'].schema) : 'Blob';
+}
 
 /** The type of the response: `result`, and `item` for a list with pages or `event` for a stream. */
 function resultOf(document, parameters, responses) {

@@ -11,7 +11,7 @@ export interface BuiltRequest {
   /** The paths of all things that the request names by their id. A change below one of them can give it a new version. */
   namedPaths: string[];
   headers: Record<string, string>;
-  body?: string | Blob;
+  body?: string | Blob | FormData;
 }
 
 /** Puts the arguments of an operation where the operation expects them. */
@@ -36,7 +36,7 @@ export function buildRequest(
       ...(operation.takesKey ? { 'idempotency-key': options.idempotencyKey ?? newKey() } : {}),
       ...ifMatchOf(edited, options, etags),
     },
-    ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isSentUnchanged(body) ? body : JSON.stringify(body) }),
   };
 }
 
@@ -62,8 +62,11 @@ function queryOf(template: string, values: Values): string {
   return new URLSearchParams(pairs).toString();
 }
 
+const isSentUnchanged = (body: unknown): body is Blob | FormData => body instanceof Blob || body instanceof FormData;
+
 function contentTypeOf(body: unknown): Record<string, string> {
-  if (body === undefined) return {};
+  // `fetch` writes the type of a form, because it chooses the boundary of its parts.
+  if (body === undefined || body instanceof FormData) return {};
   return { 'content-type': body instanceof Blob ? body.type || 'application/octet-stream' : 'application/json' };
 }
 

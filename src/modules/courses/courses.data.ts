@@ -3,6 +3,7 @@ import { instant, int, text } from '../../platform/database/columns';
 import { DataRegistry } from '../../platform/data/data-registry';
 import type { ImportContext, DataRules, Fields, ForeignModel, Loading, Page } from '../../platform/data/data-rules';
 import type { Snapshot } from '../../platform/database/bulk';
+import { withoutReferences } from '../../platform/files/file-addresses';
 import { categories, exerciseTypes, lessonTypes, levels } from './course.lists';
 import { chooseDirections, findCycle, type ComparableCourse } from './prerequisites/prerequisite-directions';
 import { adoptMaterials, adoptVideo } from './lesson/imported-materials';
@@ -41,6 +42,7 @@ const courseModel: ForeignModel = {
   identity: ['teacher_id', 'title', 'created_at'],
   importedColumns: ['published_at'],
   importFields: (fields) => ({ ...fields, published_at: fields.is_published === true ? fields.created_at : null }),
+  exportFields: withoutReferences('thumbnail'),
 };
 
 const lessonModel: ForeignModel = {

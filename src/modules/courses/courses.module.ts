@@ -39,6 +39,8 @@ import { Seats } from './course/seats';
 import { Handovers } from './handover/handovers';
 import { HandoversController } from './handover/handovers.controller';
 import { TeacherData } from './learners/teacher-data';
+import { ThumbnailController } from './thumbnail/thumbnail.controller';
+import { Thumbnails } from './thumbnail/thumbnails';
 
 const courseServices = [
   Courses,
@@ -69,6 +71,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     LessonStatesController,
     ExercisesController,
     HandoversController,
+    ThumbnailController,
   ],
   providers: [
     TeacherData,
@@ -79,6 +82,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     LearnerLookup,
     Deletion,
     Handovers,
+    Thumbnails,
     { provide: TaughtCourses, useClass: TaughtCourseCounts },
     ...courseServices,
     ...lessonServices,

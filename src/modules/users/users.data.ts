@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataRules, Fields, ForeignModel, Loading } from '../../platform/data/data-rules';
 import { DataRegistry } from '../../platform/data/data-registry';
+import { withoutReferences } from '../../platform/files/file-addresses';
 import { Clock } from '../../platform/time/clock';
 import { isTimeZone } from '../../platform/time/local-date';
 import { roles } from './user.lists';
@@ -37,6 +38,7 @@ const userModel: ForeignModel = {
   computed: ['teo_coins', 'teo_sequence'],
   importedColumns: ['teacher_status'],
   importFields: (fields) => ({ ...fields, ...approvalFieldsOf(fields) }),
+  exportFields: withoutReferences('profile_image'),
 };
 
 const settingsModel: ForeignModel = {

@@ -13,6 +13,7 @@ import { accountMails } from './mails/account-mail-parts';
 import { passkeys } from './passkeys/passkey-parts';
 import { passwords } from './passwords/password-parts';
 import { privacy } from './privacy/privacy-parts';
+import { profileImage } from './profile-image/profile-image-parts';
 import { recovery } from './recovery/recovery-parts';
 import { securityEvents } from './security/security-parts';
 import { sessions } from './sessions/session-parts';
@@ -26,6 +27,7 @@ const parts = joinParts([
   signIn,
   accounts,
   blocks,
+  profileImage,
   sessions,
   securityEvents,
   administration,

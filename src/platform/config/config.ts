@@ -4,6 +4,7 @@ import { InvalidConfiguration } from './invalid-configuration';
 import { flag, list, wholeNumber } from './setting-types';
 import { productionProblemsOf } from './production-checks';
 import type { SettingsPart } from './settings-part';
+import { storeAddress } from '../files/store/store-address';
 import { mailbox, type Mailbox } from '../mail/mailbox-address';
 
 /** Converts an internationalised host name to the ASCII form that is sent over the network, and removes a slash at the end. */
@@ -69,6 +70,14 @@ export const settings = z.object({
   MAIL_FROM: mailbox.optional(),
   MAIL_TIMEOUT_MS: wholeNumber(20_000, 100, 600_000),
   MAIL_DAYS: wholeNumber(30, 1, 3_650),
+  /** Where uploaded files are: a folder, or a bucket of S3-compatible storage. */
+  FILES_URL: storeAddress.default('folder:var/files'),
+  FILES_TIMEOUT_MS: wholeNumber(20_000, 100, 600_000),
+  FILE_MAX_MB: wholeNumber(10, 1, 100),
+  /** The largest size of the files of one person that hang on nothing yet. */
+  FILE_UNUSED_MAX_MB: wholeNumber(100, 1, 100_000),
+  FILE_UPLOADS_AT_ONCE: wholeNumber(32, 1, 1_000),
+  FILE_STALL_TIMEOUT_MS: wholeNumber(10_000, 100, 60_000),
   /** Whether webhooks and push messages may go to this machine. The default is `on` outside production. */
   OUTGOING_LOOPBACK: z.enum(['on', 'off']).optional(),
   OUTGOING_TIMEOUT_MS: wholeNumber(10_000, 100, 60_000),

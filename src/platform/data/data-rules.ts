@@ -49,7 +49,7 @@ export interface ImportContext {
 
 /** Records of one model, ordered by primary key. */
 export type Page = readonly { pk: unknown; fields: Fields }[];
-type ExportFields = (records: Page, snapshot: Snapshot) => Promise<void>;
+export type ExportFields = (records: Page, snapshot: Snapshot) => Promise<void>;
 
 /** The values that a field may have, as a list or a predicate. If the choice is open, other values are accepted and reported. */
 export interface Choice {

@@ -13,6 +13,7 @@ export type Kind =
   | 'payload-too-large'
   | 'unsupported-media-type'
   | 'invalid'
+  | 'range-not-satisfiable'
   | 'precondition-required'
   | 'too-many-requests'
   | 'headers-too-large'

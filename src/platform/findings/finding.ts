@@ -35,6 +35,9 @@ export const findingKinds = [
   'undelivered-notifications',
   'webhook-endpoint-gone',
   'push-not-configured',
+  'damaged-files',
+  'stray-objects',
+  'late-file-removal',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

@@ -34,8 +34,12 @@ export interface RouteOptions {
   versioned?: boolean;
   /** The URL of the result as a template, such as `/courses/{id}`, with values of the body or the path. It is sent as the header `Location`. */
   location?: string;
-  /** The media type of the response if it is not JSON, such as `image/png`. With `text/event-stream`, `response` is the data of an event. */
-  produces?: string;
+  /** The media types of the response if it is not JSON, such as `image/png`. With `text/event-stream`, `response` is the data of an event. */
+  produces?: string | readonly string[];
+  /** The response is a stored file, of which a client may read a part, and which it may keep. */
+  isFile?: boolean;
+  /** The request is a form with one file in the field `file`. */
+  takesFile?: boolean;
   /** Headers of the request that the handler reads, with their description and JSON Schema. */
   headers?: Record<string, { description: string; schema: Record<string, unknown> }>;
   /** The media type of the request body if it is not JSON. */
@@ -57,6 +61,7 @@ export function Route(options: RouteOptions): MethodDecorator {
     HttpCode(successStatus(options)),
     ...(options.idempotent === true ? [UseInterceptors(IdempotencyInterceptor)] : []),
     ...(options.produces === 'text/event-stream' ? [addRouteConfig({ isStream: true })] : []),
+    ...(options.takesFile ? [addRouteConfig({ takesFile: true })] : []),
     ...(options.keyRequired ? [addRouteConfig({ requiresKey: true })] : []),
     ...(options.location ? [addRouteConfig({ location: options.location })] : []),
     ...(options.versioned ? [addRouteConfig({ versioned: true })] : []),

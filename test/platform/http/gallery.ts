@@ -198,7 +198,7 @@ export async function openGallery(settings: Record<string, string> = {}): Promis
   const options = { logger: ['error' as const], abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(GalleryModule, createAdapter(config), options);
   const server = new CacheServer(config, new Metrics(), new FindingSources());
-  await configureHttp(app, config, { tags, authenticate, counts: new SharedCounts(server) });
+  await configureHttp(app, config, { tags, authenticate, counts: new SharedCounts(server), showFiles: (json) => json });
   await app.init();
   const instance = app.getHttpAdapter().getInstance();
   await instance.ready();

@@ -55,6 +55,9 @@ test('a server without a chain loads what it needs to start, and no more', async
     'nodemailer',
     'intl-messageformat',
     'iovalkey',
+    'sharp',
+    'file-type',
+    '@aws-sdk/client-s3',
     otherDriver,
   ])
     expect(packages).not.toContain(name);

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { EventBus } from '../../../platform/events/event-bus';
+import { Files } from '../../../platform/files/files';
 import { Clock } from '../../../platform/time/clock';
 import { CourseEditing } from '../course-editing';
 import { Course } from './course.entity';
 import { CourseArchived } from '../courses.events';
 import { Deletion, type Removal } from '../deletion';
+import { detachThumbnail } from '../thumbnail/thumbnails';
 
 /** Removes a course: it is deleted if no student was ever enrolled, and archived otherwise (rule 4). */
 @Injectable()
@@ -17,12 +19,14 @@ export class CourseArchive {
     private readonly deletion: Deletion,
     private readonly events: EventBus,
     private readonly clock: Clock,
+    private readonly files: Files,
   ) {}
 
   async remove(actor: Actor, id: number): Promise<Removal> {
     return this.database.transaction(async () => {
       const course = await this.editing.lockCourse(actor, id, { isArchivedAllowed: true });
       const isDeleted = await this.deletion.deleteUnlessUsed('existForCourse', id);
+      if (isDeleted) await detachThumbnail(this.files, id);
       if (isDeleted) return { status: 'deleted' };
       if (!course.archivedAt) {
         await this.updateArchivedAt(id, this.clock.now(), course.version);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OriginalValues } from '../../../platform/data/original-values';
 import { int, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { Files } from '../../../platform/files/files';
 import { Clock } from '../../../platform/time/clock';
 import { unusablePassword } from '../passwords/django-passwords';
 import { exportAccount } from '../exports/account-export';
@@ -42,12 +43,13 @@ export class AccountData implements PersonalData {
     private readonly traces: PlatformTraces,
     private readonly originals: OriginalValues,
     private readonly clock: Clock,
+    private readonly files: Files,
   ) {
     registry.register(this);
   }
 
-  export(personId: number): Promise<Record<string, readonly object[]>> {
-    return exportAccount(this.database, personId);
+  async export(personId: number): Promise<Record<string, readonly object[]>> {
+    return { ...(await exportAccount(this.database, personId)), files: await this.files.listOfOwner(personId) };
   }
 
   async erase(personId: number): Promise<void> {

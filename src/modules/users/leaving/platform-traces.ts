@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { StreamTickets } from '../../../platform/auth/stream-tickets';
 import { OutboxTraces } from '../../../platform/events/outbox-traces';
+import { Files } from '../../../platform/files/files';
 import { IdempotencyRecords } from '../../../platform/http/idempotency/idempotency-records';
 import { Mails } from '../../../platform/mail/mails';
 
@@ -12,6 +13,7 @@ export class PlatformTraces {
     private readonly idempotencyRecords: IdempotencyRecords,
     private readonly streamTickets: StreamTickets,
     private readonly outboxTraces: OutboxTraces,
+    private readonly files: Files,
   ) {}
 
   async erase(personId: number, email: string): Promise<void> {
@@ -19,5 +21,6 @@ export class PlatformTraces {
     await this.idempotencyRecords.forget(personId);
     await this.streamTickets.forget(personId);
     await this.outboxTraces.erase(personId);
+    await this.files.forgetOwner(personId);
   }
 }

@@ -82,7 +82,7 @@ export function completeOperation(
     security: securityOf(route),
     parameters: parameters.length > 0 ? parameters : undefined,
     'x-rules': route.options.rules && showRules(route.options.rules),
-    requestBody: operation.requestBody && withSizeLimit(operation.requestBody, route.bodyLimitBytes),
+    requestBody: requestBodyOf(operation, route),
     responses,
   });
 }
@@ -109,6 +109,24 @@ function securityOf({ isPublic, isPersonal, options }: DocumentedRoute): Json[] 
 /** The form in which the document lists rules that JSON Schema cannot say. */
 export const showRules = (rules: Record<string, string>): { rule: string; message: string }[] =>
   Object.entries(rules).map(([rule, message]) => ({ rule, message }));
+
+function requestBodyOf({ requestBody }: Operation, { options, bodyLimitBytes }: DocumentedRoute): Json | undefined {
+  if (options.takesFile) return fileForm;
+  return requestBody && withSizeLimit(requestBody, bodyLimitBytes);
+}
+
+const fileForm: Json = {
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        properties: { file: { type: 'string', format: 'binary' } },
+        required: ['file'],
+      },
+    },
+  },
+};
 
 const withSizeLimit = (body: Json, bytes: number): Json => ({ ...body, description: `At most ${bytes / 1_024} KB.` });
 
@@ -193,14 +211,16 @@ function successResponses(isRead: boolean, { options }: DocumentedRoute, schemas
   };
   const isJson = options.response && !options.produces;
   const responses: Json = { [status]: response };
-  if (isRead && isJson) responses['304'] = { $ref: '#/components/responses/NotModified' };
+  if (isRead && (isJson || options.isFile)) responses['304'] = { $ref: '#/components/responses/NotModified' };
+  if (options.isFile) responses['206'] = { ...response, description: STATUS_CODES[206] };
   return responses;
 }
 
 function contentOf({ response, produces }: RouteOptions, schemas: Schemas): Json {
   if (!response && !produces) return {};
   const schema = response ? schemas.of(response, 'output') : { type: 'string' };
-  return { content: { [produces ?? 'application/json']: { schema } } };
+  const types = [produces ?? 'application/json'].flat();
+  return { content: Object.fromEntries(types.map((type) => [type, { schema }])) };
 }
 
 function successHeaders(isRead: boolean, { response, produces, idempotent, versioned, location }: RouteOptions): Json {

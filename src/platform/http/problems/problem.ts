@@ -19,6 +19,7 @@ export const statusOf: Record<Kind, number> = {
   'precondition-failed': 412,
   'payload-too-large': 413,
   'unsupported-media-type': 415,
+  'range-not-satisfiable': 416,
   invalid: 422,
   'precondition-required': 428,
   'too-many-requests': 429,

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DestinationStream } from 'pino';
 import { Authentication } from '../../auth/authentication';
 import { SharedCounts } from '../../cache/shared-counts';
+import { FileAddresses } from '../../files/file-addresses';
 import { requireOwnDatabase } from '../../database/schema/foreign-database';
 import type { Application } from '../../process/extension';
 import { createAdapter } from './adapter';
@@ -23,10 +24,12 @@ export async function createServer(
   const options = { logger: new NestLog(logger), abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(module, createAdapter(config, logger), options);
   requireDescribedTags(app, tags);
+  const files = app.get(FileAddresses, { strict: false });
   const authentication = app.get(Authentication, { strict: false });
   await configureHttp(app, config, {
     tags,
     authenticate: (authorization, ticket) => authentication.actorOf(authorization, ticket),
+    showFiles: (json) => files.inJson(json),
     counts: app.get(SharedCounts, { strict: false }),
     // Rate limits count a signed-in user by account and a machine by API key, because a whole class may share one address.
     actorKey: (request) => authentication.countedAs(request.headers.authorization),

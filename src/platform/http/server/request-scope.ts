@@ -1,7 +1,10 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CallScope, inScope } from '../../database/scope/call-scope';
 import { RequestTimedOut } from '../../errors/unavailable.errors';
 import { routeConfigOf } from '../route-config';
+
+/** A file arrives slowly from a phone, and a picture is encoded after that. */
+const uploadTimeoutMs = 120_000;
 
 /**
  * Answers a request with a 503 after this time. Event streams have no deadline. Fastify's own `handlerTimeout` is not used, because it
@@ -9,7 +12,7 @@ import { routeConfigOf } from '../route-config';
  */
 export function limitDurations(instance: FastifyInstance, timeoutMs: number): void {
   instance.addHook('onRequest', (request, reply, done) => {
-    if (!routeConfigOf(request).isStream) endAfter(reply, timeoutMs);
+    if (!routeConfigOf(request).isStream) endAfter(reply, limitOf(request, timeoutMs));
     done();
   });
 }
@@ -22,10 +25,13 @@ export function scopeRequests(instance: FastifyInstance, timeoutMs: number): voi
   instance.addHook('preParsing', (request, reply, _body, done) => {
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
     const scope = new CallScope('request', route, request.id);
-    if (!routeConfigOf(request).isStream) scope.endWithin(timeoutMs - reply.elapsedTime);
+    if (!routeConfigOf(request).isStream) scope.endWithin(limitOf(request, timeoutMs) - reply.elapsedTime);
     inScope(scope, done);
   });
 }
+
+const limitOf = (request: FastifyRequest, timeoutMs: number): number =>
+  routeConfigOf(request).takesFile ? Math.max(timeoutMs, uploadTimeoutMs) : timeoutMs;
 
 function endAfter(reply: FastifyReply, timeoutMs: number): void {
   const timer = setTimeout(() => {

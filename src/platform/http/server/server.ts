@@ -43,6 +43,8 @@ interface HttpOptions {
   counts: SharedCounts;
   /** Returns the user whom rate limits count. Without a user they count by network address. */
   actorKey?: ActorKey;
+  /** Replaces the references to files in the text of a response by addresses. */
+  showFiles: (json: string) => string;
   /** The tags of the documentation and their descriptions. */
   tags?: Record<string, string>;
 }
@@ -71,6 +73,8 @@ export async function configureHttp(
   varyByEncoding(instance);
   tieCursorsToFilters(instance);
   setLocations(instance);
+  // Before the ETags, which are those of the text that is sent.
+  showFileAddresses(instance, options.showFiles);
   setEtags(instance);
   await compressResponses(instance);
   if (config.isTraced) traceRequests(instance);
@@ -86,17 +90,33 @@ function toMissingRouteError(request: FastifyRequest, methods: AllowedMethods): 
   return allowed.length > 0 ? new MethodNotAllowed(allowed) : new RouteNotFound();
 }
 
-/** Accepts only JSON, because a foreign web page can make a browser send a form without asking this server first (CORS preflight). */
+/**
+ * Accepts only JSON, because a foreign web page can make a browser send a form without asking this server first (CORS preflight). A form
+ * with a file is safe, because no browser adds the token of a person to it.
+ */
 function acceptOnlyJson(app: NestFastifyApplication, instance: FastifyInstance): void {
   instance.removeContentTypeParser(['application/json', 'text/plain']);
   app.useBodyParser('application/json', {}, (_request, body, done) => {
     done(null, parseJsonBody(body));
   });
-  for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data'])
-    app.useBodyParser(type, {}, (request, _body, done) => {
-      if (routeConfigOf(request).acceptsForms) done(null);
-      else done(new UnsupportedMediaType('Send application/json.'));
-    });
+  app.useBodyParser('application/x-www-form-urlencoded', {}, (request, _body, done) => {
+    if (routeConfigOf(request).acceptsForms) done(null);
+    else done(new UnsupportedMediaType('Send application/json.'));
+  });
+  // Nothing of this form is read here. The handler of a route that takes a file reads it from the connection.
+  instance.addContentTypeParser('multipart/form-data', (request, _body, done) => {
+    const { acceptsForms, takesFile } = routeConfigOf(request);
+    if (acceptsForms || takesFile) done(null);
+    else done(new UnsupportedMediaType('Send application/json.'));
+  });
+}
+
+function showFileAddresses(instance: FastifyInstance, showFiles: HttpOptions['showFiles']): void {
+  instance.addHook('onSend', (_request, reply, payload, done) => {
+    const isJson =
+      typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('application/json');
+    done(null, isJson ? showFiles(payload) : payload);
+  });
 }
 
 /** Refuses U+0000 in a path, because PostgreSQL would fail on it. Bodies and queries are checked where they are parsed. */

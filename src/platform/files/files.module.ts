@@ -1,0 +1,49 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Config } from '../config/config';
+import { FileAddresses } from './file-addresses';
+import { FileContents } from './file-contents';
+import { FilePurposes } from './file-purposes';
+import { Files } from './files';
+import { FilesController } from './files.controller';
+import { FilesFindings } from './files-findings';
+import { FileStore } from './store/file-store';
+import { FolderStore } from './store/folder-store';
+import { S3Store } from './store/s3-store';
+import { readStoreAddress } from './store/store-address';
+import { StoredFile, StrayObject } from './stored-file.entity';
+import { TidyFiles } from './tidy-files.job';
+import { FileUploads } from './upload/file-uploads';
+import { KeptFiles } from './upload/kept-files';
+import { PictureEncoder } from './upload/picture-encoder';
+import { UploadRows } from './upload/upload-rows';
+import { UploadSlots } from './upload/upload-slots';
+import { VerifyFiles } from './verify-files.job';
+
+function createStore({ settings }: Config): FileStore {
+  const address = readStoreAddress(settings.FILES_URL)!;
+  return 'folder' in address ? new FolderStore(address.folder) : new S3Store(address, settings.FILES_TIMEOUT_MS);
+}
+
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([StoredFile, StrayObject])],
+  controllers: [FilesController],
+  providers: [
+    { provide: FileStore, useFactory: createStore, inject: [Config] },
+    FileAddresses,
+    FileContents,
+    FilePurposes,
+    Files,
+    FilesFindings,
+    FileUploads,
+    KeptFiles,
+    PictureEncoder,
+    TidyFiles,
+    UploadRows,
+    UploadSlots,
+    VerifyFiles,
+  ],
+  exports: [FileAddresses, FilePurposes, Files],
+})
+export class FilesModule {}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { int, text } from '../database/columns';
+import { Database } from '../database/database';
+import { Job, type JobReport, type RunnableJob } from '../jobs/job';
+import { Clock } from '../time/clock';
+import { FileStore } from './store/file-store';
+import { fileVariants } from './stored-file.entity';
+import { keyOfVariant } from './upload/kept-files';
+
+const batchSize = 100;
+const maxPerRun = 2_000;
+const halfMadeMs = 3_600_000;
+const removable = { id: int, objectKey: text };
+
+/**
+ * Removes files that nobody has used, and what processes that died have left. A row is marked first, so that nobody can attach it
+ * meanwhile; then its objects are deleted, and then the row. So the next run continues after an interruption.
+ */
+@Injectable()
+@Job({ name: 'files:tidy', cron: '7,37 * * * *', summary: 'Removes uploaded files that are not used' })
+export class TidyFiles implements RunnableJob {
+  constructor(
+    private readonly database: Database,
+    private readonly store: FileStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(_lease: unknown, signal: AbortSignal): Promise<JobReport | null> {
+    let removed = 0;
+    while (removed < maxPerRun && !signal.aborted) {
+      const files = await this.markExpired();
+      for (const file of files) await this.remove(file.id, file.objectKey);
+      removed += files.length;
+      if (files.length < batchSize) break;
+    }
+    const halfMade = await this.store.removeHalfMade(halfMadeMs);
+    return removed + halfMade > 0 ? { removed, halfMade } : null;
+  }
+
+  private markExpired(): Promise<{ id: number; objectKey: string }[]> {
+    return this.database.transaction(() =>
+      this.database.rows(
+        removable,
+        `UPDATE platform_storedfile SET state = 'removed' WHERE state <> 'attached' AND id IN (
+           SELECT id FROM platform_storedfile WHERE expires_at <= $1 ORDER BY expires_at LIMIT ${batchSize})
+         RETURNING id, object_key AS "objectKey"`,
+        [this.clock.now()],
+      ),
+    );
+  }
+
+  private async remove(id: number, objectKey: string): Promise<void> {
+    for (const variant of fileVariants) await this.store.delete(keyOfVariant(objectKey, variant));
+    const sql = `DELETE FROM platform_storedfile WHERE id = $1 AND state = 'removed'`;
+    await this.database.transaction(() => this.database.run(sql, [id]));
+  }
+}

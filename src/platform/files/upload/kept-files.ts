@@ -1,0 +1,87 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { DomainError } from '../../errors/domain-error';
+import type { FilePurpose } from '../file-purposes';
+import type { FileRow } from '../files';
+import { FileStore } from '../store/file-store';
+import type { FileVariant, StoredVariants } from '../stored-file.entity';
+import { acceptedTypeOf, type FileKind } from './file-types';
+import { PictureEncoder } from './picture-encoder';
+import type { ReceivedFile } from './received-file';
+import { UploadRows } from './upload-rows';
+
+interface Content {
+  bytes: Buffer;
+  type: string;
+  width: number | null;
+  height: number | null;
+}
+
+/** Checks what was received, and puts what is kept of it into the store. */
+@Injectable()
+export class KeptFiles {
+  private readonly log = new Logger('Files');
+
+  constructor(
+    private readonly rows: UploadRows,
+    private readonly encoder: PictureEncoder,
+    private readonly store: FileStore,
+  ) {}
+
+  /**
+   * The row is written before the first object, so that the job `files:tidy` finds the objects of a process that died.
+   * @throws FileTypeRefused, UploadQuotaReached, PictureUnreadable, PictureTooLarge, FileStoreUnavailable
+   */
+  async keep(ownerId: number, purpose: FilePurpose, received: ReceivedFile): Promise<FileRow> {
+    const { type, kind } = await acceptedTypeOf(received.head, purpose.accepts);
+    const objectKey = randomBytes(16).toString('hex');
+    const { name: fileName, sizeBytes, sha256 } = received;
+    const purposeName = purpose.name;
+    const id = await this.rows.begin({
+      objectKey,
+      ownerId,
+      purpose: purposeName,
+      contentType: type,
+      sizeBytes,
+      sha256,
+      fileName,
+    });
+    try {
+      const variants = await this.storeVariants(objectKey, await this.contentsOf(received, type, kind));
+      return await this.rows.finish(id, variants);
+    } catch (error) {
+      await this.reject(id, error);
+      throw error;
+    }
+  }
+
+  /** A PDF is kept as it is, and only ever sent as a download. */
+  private async contentsOf(received: ReceivedFile, type: string, kind: FileKind): Promise<Map<string, Content>> {
+    if (kind === 'document') return new Map([['original', await documentOf(received, type)]]);
+    const encoded = await this.encoder.encode(() => received.read());
+    return new Map(encoded.map(({ variant, ...content }) => [variant, content]));
+  }
+
+  private async storeVariants(objectKey: string, contents: Map<string, Content>): Promise<StoredVariants> {
+    const variants: StoredVariants = {};
+    for (const [variant, { bytes, type, width, height }] of contents) {
+      const key = keyOfVariant(objectKey, variant);
+      await this.store.put(key, bytes, bytes.length, type);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      variants[variant as FileVariant] = { key, type, sizeBytes: bytes.length, sha256, width, height };
+    }
+    return variants;
+  }
+
+  /** If this fails too, the row stays as it is until it expires. */
+  private async reject(id: number, error: unknown): Promise<void> {
+    const code = error instanceof DomainError ? error.code : 'INTERNAL';
+    await this.rows.reject(id, code).catch(() => this.log.warn(`File ${id} could not be marked as rejected (${code})`));
+  }
+}
+
+async function documentOf(received: ReceivedFile, type: string): Promise<Content> {
+  return { bytes: await received.read(), type, width: null, height: null };
+}
+
+export const keyOfVariant = (objectKey: string, variant: string): string => `${objectKey}.${variant}`;

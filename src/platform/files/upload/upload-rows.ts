@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../config/config';
+import { int } from '../../database/columns';
+import { Database } from '../../database/database';
+import { columnsOf } from '../../database/entity-columns';
+import { tuplesSql } from '../../database/insert-rows';
+import { Clock } from '../../time/clock';
+import type { FileRow } from '../files';
+import { FileStoreUnavailable, UploadQuotaReached } from '../files.errors';
+import { StoredFile, type StoredVariants } from '../stored-file.entity';
+
+const hour = 3_600_000;
+/** No upload takes so long, so the process that received the file has died. */
+const receivedMs = hour;
+/** A file that nobody has attached. */
+const unusedMs = 24 * hour;
+const megabyte = 1_024 * 1_024;
+
+const file = columnsOf(StoredFile);
+const begun = columnsOf(StoredFile, [
+  'objectKey',
+  'ownerId',
+  'purpose',
+  'contentType',
+  'sizeBytes',
+  'sha256',
+  'fileName',
+  'state',
+  'variants',
+  'createdAt',
+  'expiresAt',
+]);
+type BegunFile = Pick<FileRow, 'objectKey' | 'purpose' | 'contentType' | 'sizeBytes' | 'sha256' | 'fileName'> & {
+  ownerId: number;
+};
+
+/** The statements of an upload. */
+@Injectable()
+export class UploadRows {
+  private readonly quotaBytes: number;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    config: Config,
+  ) {
+    this.quotaBytes = config.settings.FILE_UNUSED_MAX_MB * megabyte;
+  }
+
+  /**
+   * Returns the id. Uploads at the same time may exceed the limit by their own size.
+   * @throws UploadQuotaReached if the person has too many bytes that hang on nothing
+   */
+  async begin(upload: BegunFile): Promise<number> {
+    const now = this.clock.now();
+    const expiresAt = new Date(now.getTime() + receivedMs);
+    const values = begun.valuesOf({ ...upload, state: 'received', variants: {}, createdAt: now, expiresAt });
+    const sql = `INSERT INTO platform_storedfile (${begun.names.join(', ')}) VALUES ${tuplesSql(1, values.length)} RETURNING id`;
+    return this.database.transaction(async () => {
+      await this.requireQuota(upload.ownerId, upload.sizeBytes);
+      return (await this.database.row({ id: int }, sql, values))!.id;
+    });
+  }
+
+  private async requireQuota(ownerId: number, sizeBytes: number): Promise<void> {
+    const sql = `SELECT COALESCE(SUM(size_bytes), 0) AS used FROM platform_storedfile
+       WHERE owner_id = $1 AND state IN ('received', 'clean')`;
+    const row = await this.database.row({ used: int }, sql, [ownerId]);
+    if (row!.used + sizeBytes > this.quotaBytes) throw new UploadQuotaReached();
+  }
+
+  /** From now on the owner can attach the file. */
+  async finish(id: number, variants: StoredVariants): Promise<FileRow> {
+    const { width = null, height = null } = variants.original ?? {};
+    const row = await this.database.transaction(() =>
+      this.database.row(
+        file.shape,
+        `UPDATE platform_storedfile SET state = 'clean', variants = $2, width = $3, height = $4, expires_at = $5
+         WHERE id = $1 AND state = 'received' RETURNING ${file.columns()}`,
+        [id, variants, width, height, new Date(this.clock.now().getTime() + unusedMs)],
+      ),
+    );
+    // The job has taken it for that of a dead process, so its objects may be deleted already.
+    if (!row) throw new FileStoreUnavailable();
+    return row;
+  }
+
+  /** The row stays for a day, so that an operator can find the reason. */
+  async reject(id: number, code: string): Promise<void> {
+    const expiresAt = new Date(this.clock.now().getTime() + unusedMs);
+    await this.database.transaction(() =>
+      this.database.run(
+        `UPDATE platform_storedfile SET state = 'rejected', rejection = $2, expires_at = $3 WHERE id = $1 AND state = 'received'`,
+        [id, code, expiresAt],
+      ),
+    );
+  }
+}
