@@ -28,16 +28,16 @@ describe('before and after a message', () => {
     const { body: sent } = await send(teacher);
     expect(sent).toMatchObject({ recipients: 2, withdrawnAt: null });
     const [received] = await notificationsOf(reader, 'course_message');
-    await reader.put(`/me/notifications/${received!.id}/read-state`, { isRead: true });
+    await reader.put(`/me/notifications/${received!.id as number}/read-state`, { isRead: true });
     const path = `/courses/${course.id}/messages/${sent.id}`;
     const withdrawals = await Promise.all([teacher.delete(path), teacher.delete(path)]);
     expect(withdrawals.map(({ body }) => body.removed).sort()).toEqual([0, 1]);
-    expect(withdrawals[0]!.body).toMatchObject({ id: sent.id, withdrawnAt: expect.any(String) });
+    expect(withdrawals[0].body).toMatchObject({ id: sent.id, withdrawnAt: expect.any(String) });
     expect(await notificationsOf(other, 'course_message')).toEqual([]);
     expect(await unreadCountOf(school, other.id)).toBe(0);
     expect(await notificationsOf(reader, 'course_message')).toHaveLength(1);
     const [listed] = (await teacher.get(`/courses/${course.id}/messages`)).body.data;
-    expect(listed).toEqual({ ...sent, withdrawnAt: withdrawals[0]!.body.withdrawnAt });
+    expect(listed).toEqual({ ...sent, withdrawnAt: withdrawals[0].body.withdrawnAt });
   });
 
   test('nobody else counts or withdraws, and a message of another course is not found', async () => {
