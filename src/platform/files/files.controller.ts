@@ -107,7 +107,7 @@ export class FilesController {
     const headers = headersOf(content, query.expires - Math.floor(this.clock.now().getTime() / 1_000));
     const { object, range } = content;
     if (isUnchanged(request.headers['if-none-match'], object)) return void reply.code(304).headers(headers).send();
-    // Fastify measures a text, but keeps the length that is set for a stream. The bytes are opened first, because a response that fails must not have these headers.
+    // Fastify keeps the length only with a stream. The bytes are opened first, because a problem must not have these headers.
     const bytes = request.method === 'HEAD' ? Readable.from([]) : await content.open();
     const length = range ? range.end - range.start + 1 : object.sizeBytes;
     await reply
