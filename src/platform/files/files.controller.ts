@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentActor, type Actor } from '../auth/actor';
@@ -106,8 +107,8 @@ export class FilesController {
     const headers = headersOf(content, query.expires - Math.floor(this.clock.now().getTime() / 1_000));
     const { object, range } = content;
     if (isUnchanged(request.headers['if-none-match'], object)) return void reply.code(304).headers(headers).send();
-    // It is opened first, because a response that fails must not have these headers.
-    const bytes = request.method === 'HEAD' ? '' : await content.open();
+    // Fastify keeps the length only with a stream. The bytes are opened first, because a problem must not have these headers.
+    const bytes = request.method === 'HEAD' ? Readable.from([]) : await content.open();
     const length = range ? range.end - range.start + 1 : object.sizeBytes;
     await reply
       .code(range ? 206 : 200)

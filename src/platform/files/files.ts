@@ -18,7 +18,7 @@ const refShape = { id: int, objectKey: text };
 const ownFile = columnsOf(StoredFile, ['id', 'purpose', 'fileName', 'contentType', 'sizeBytes', 'sha256', 'createdAt']);
 export type FileRow = Row<typeof file.shape>;
 
-export interface Attachment {
+interface Attachment {
   fileId: number;
   ownerId: number;
   purpose: string;

@@ -2,9 +2,9 @@ import { Entity, Index, Unique } from 'typeorm';
 import { BigInteger, Id, Instant, Int, Json, OneOf, Varchar } from '../database/entity';
 
 export const fileStates = ['received', 'clean', 'attached', 'rejected', 'removed'] as const;
-export type FileState = (typeof fileStates)[number];
+type FileState = (typeof fileStates)[number];
 
-export const fileProblems = ['', 'missing', 'changed'] as const;
+const fileProblems = ['', 'missing', 'changed'] as const;
 export type FileProblem = (typeof fileProblems)[number];
 
 /** The form of a picture in which it is shown: as large as it was uploaded, or at most so many pixels wide. */

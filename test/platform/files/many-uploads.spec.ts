@@ -58,7 +58,7 @@ test('a client that stalls is cut off, and its place is free again', async () =>
     .png()
     .toBuffer();
   expect((await post(people[9]!, formWith(bytes))).status).toBe(201);
-});
+}, 120_000);
 
 test('of 200 uploads at once some are stored and the others told to come again, with little memory', async () => {
   await start(mallocSettings);

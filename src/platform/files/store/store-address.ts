@@ -8,7 +8,7 @@ export interface S3Address {
   secretAccessKey: string;
 }
 
-export type StoreAddress = { folder: string } | S3Address;
+type StoreAddress = { folder: string } | S3Address;
 
 const form = 'must be folder:PATH or s3://KEY:SECRET@HOST/BUCKET';
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

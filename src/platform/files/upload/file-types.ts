@@ -1,6 +1,6 @@
 import { FileTypeRefused } from '../files.errors';
 
-export const fileKinds = ['picture', 'document'] as const;
+const fileKinds = ['picture', 'document'] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 const kindOfType: Record<string, FileKind> = {

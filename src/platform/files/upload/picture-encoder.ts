@@ -16,7 +16,7 @@ const loaders = ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif'].map((name) => `VipsFore
 
 const input: SharpOptions = { limitInputPixels: maxPixels, failOn: 'error', pages: 1, sequentialRead: true };
 
-export interface EncodedVariant {
+interface EncodedVariant {
   variant: FileVariant;
   bytes: Buffer;
   type: string;

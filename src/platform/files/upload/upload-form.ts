@@ -5,7 +5,7 @@ import { FileTooLarge, UploadMalformed, UploadStalled } from '../files.errors';
 import { cleanFileName } from './file-name';
 import { receive, type ReceivedFile } from './received-file';
 
-export interface UploadLimits {
+interface UploadLimits {
   maxMegabytes: number;
   stallTimeoutMs: number;
 }
@@ -21,35 +21,37 @@ const maxParts = 10;
  * @throws UploadMalformed, UploadStalled, FileTooLarge
  */
 export async function receiveForm(request: IncomingMessage, limits: UploadLimits): Promise<ReceivedFile> {
+  const tooLarge = new FileTooLarge(limits.maxMegabytes);
   const maxBytes = limits.maxMegabytes * megabyte;
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes + maxFormBytes)
-    throw new FileTooLarge(limits.maxMegabytes);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes + maxFormBytes) throw tooLarge;
   const form = openForm(request, maxBytes);
   const failure = new AbortController();
   const fail = (error: Error): void => failure.abort(error);
+  for (const event of ['error', 'filesLimit', 'partsLimit'] as const) form.on(event, () => fail(new UploadMalformed()));
+  form.once('file', (_field, stream) => stream.once('limit', () => fail(tooLarge)));
   const stopWatching = watch(request, limits.stallTimeoutMs, fail);
-  form.on('error', () => fail(new UploadMalformed()));
-  form.on('filesLimit', () => fail(new UploadMalformed()));
-  form.on('partsLimit', () => fail(new UploadMalformed()));
-  const finished = new Promise<void>((resolve) => form.once('finish', resolve));
-  const file = firstFile(form, finished, failure.signal);
-  request.pipe(form);
   try {
-    const { stream, name } = await file;
-    stream.once('limit', () => fail(new FileTooLarge(limits.maxMegabytes)));
-    const received = await receive(addAbortSignal(failure.signal, stream), name);
-    try {
-      await unlessAborted(finished, failure.signal);
-      return received;
-    } catch (error) {
-      await received.close();
-      throw error;
-    }
+    return await readFile(request, form, failure.signal);
   } catch (error) {
     throw failure.signal.aborted ? failure.signal.reason : error;
   } finally {
     stopWatching();
     request.unpipe(form);
+  }
+}
+
+async function readFile(request: IncomingMessage, form: BusboyInstance, signal: AbortSignal): Promise<ReceivedFile> {
+  const finished = new Promise<void>((resolve) => form.once('finish', resolve));
+  const file = firstFile(form, finished, signal);
+  request.pipe(form);
+  const { stream, name } = await file;
+  const received = await receive(addAbortSignal(signal, stream), name);
+  try {
+    await unlessAborted(finished, signal);
+    return received;
+  } catch (error) {
+    await received.close();
+    throw error;
   }
 }
 
