@@ -5,7 +5,7 @@ import type { MessageContent } from '../message-content';
 export const toHtml = (message: MessageContent): string => `<!doctype html>
 <html lang="${escapeHtml(message.language)}" dir="auto" xmlns="http://www.w3.org/1999/xhtml" xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">
   <head>
-    <title>{{ subject }}</title>
+    <title>${escapeHtml(message.subject)}</title>
     <!--[if !mso]><!-->
     <meta http-equiv="X-UA-Compatible" content="IE=edge">
     <!--<![endif]-->
@@ -42,39 +42,23 @@ export const toHtml = (message: MessageContent): string => `<!doctype html>
       .moz-text-html .mj-column-per-100 { width:100% !important; max-width: 100%; }
     </style>
     <style type="text/css">
-.small div {
-        color: #59636e;
-      }
-      .small a {
-        color: #1f5fa8;
-      }
+.small div { color: #59636e; }
+      .small a { color: #1f5fa8; }
       @media (prefers-color-scheme: dark) {
-        body,
-        .page,
-        .page > div {
-          background-color: #15181c !important;
-        }
-        .card,
-        .card > table {
-          background-color: #22272e !important;
-        }
-        .words div {
-          color: #e6edf3 !important;
-        }
-        .small div {
-          color: #9ea7b3 !important;
-        }
-        .small a {
-          color: #7fb5f0 !important;
-        }
+        body, .page, .page > div { background-color: #15181c !important; }
+        .card, .card > table { background-color: #22272e !important; }
+        .words div { color: #e6edf3 !important; }
+        .small div { color: #9ea7b3 !important; }
+        .small a { color: #7fb5f0 !important; }
       }
     </style>
-    <meta name="color-scheme" content="light dark" /> <meta name="supported-color-schemes" content="light dark" />
+    <meta name="color-scheme" content="light dark" />
+      <meta name="supported-color-schemes" content="light dark" />
   </head>
       <body  class="page" style="word-spacing:normal;background-color:#f2f4f7;">
-    <div style="display:none;font-size:1px;color:#ffffff;line-height:1px;max-height:0px;max-width:0px;opacity:0;overflow:hidden;">{{ preview }}</div>
+    <div style="display:none;font-size:1px;color:#ffffff;line-height:1px;max-height:0px;max-width:0px;opacity:0;overflow:hidden;">${escapeHtml(message.preview)}</div>
         <div
-           aria-label="{{ subject }}" aria-roledescription="email" role="article" lang="${escapeHtml(message.language)}" dir="auto" style="word-spacing:normal;background-color:#f2f4f7;"
+           aria-label="${escapeHtml(message.subject)}" aria-roledescription="email" role="article" lang="${escapeHtml(message.language)}" dir="auto" style="word-spacing:normal;background-color:#f2f4f7;"
         >
       <!--[if mso | IE]><table align="center" border="0" cellpadding="0" cellspacing="0" class="" role="presentation" style="width:560px;" width="560" ><tr><td style="line-height:0px;font-size:0px;mso-line-height-rule:exactly;"><![endif]-->
       <div  style="margin:0px auto;max-width:560px;">
@@ -100,7 +84,7 @@ export const toHtml = (message: MessageContent): string => `<!doctype html>
                 >
       <div
          style="font-family:system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif;font-size:14px;line-height:1.5;text-align:left;color:#1f2328;"
-      ><b>{{ school }}</b></div>
+      ><b>${escapeHtml(message.school)}</b></div>
                 </td>
               </tr>
         </tbody>
@@ -136,7 +120,7 @@ export const toHtml = (message: MessageContent): string => `<!doctype html>
                 >
       <div
          style="font-family:system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif;font-size:22px;font-weight:700;line-height:1.3;text-align:left;color:#1f2328;"
-      ><h1 style="font-size: 22px; line-height: 1.3; margin: 0">{{ heading }}</h1></div>
+      ><h1 style="font-size: 22px; line-height: 1.3; margin: 0">${escapeHtml(message.heading)}</h1></div>
                 </td>
               </tr>
             ${message.paragraphs
@@ -148,7 +132,7 @@ export const toHtml = (message: MessageContent): string => `<!doctype html>
                 >
       <div
          style="font-family:system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif;font-size:16px;line-height:1.5;text-align:left;color:#1f2328;"
-      >{{ paragraph }}</div>
+      >${escapeLines(paragraph)}</div>
                 </td>
               </tr>
             `,
@@ -171,7 +155,7 @@ export const toHtml = (message: MessageContent): string => `<!doctype html>
               <a
                  href="${escapeHtml(message.action.url)}" style="display:inline-block;background:#1f5fa8;color:#ffffff;font-family:system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif;font-size:16px;font-weight:600;line-height:120%;margin:0;text-decoration:none;text-transform:none;padding:12px 24px;mso-padding-alt:0px;border-radius:6px;" target="_blank"
               >
-                {{ action.label }}
+                ${escapeHtml(message.action.label)}
               </a>
             </td>
           </tr>
@@ -185,7 +169,7 @@ export const toHtml = (message: MessageContent): string => `<!doctype html>
                 >
       <div
          style="font-family:system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif;font-size:14px;line-height:1.5;text-align:left;color:#1f2328;"
-      >{{ action.hint }}<br /><a href="${escapeHtml(message.action.url)}" style="word-break: break-all">{{ action.url }}</a></div>
+      >${escapeHtml(message.action.hint)}<br /><a href="${escapeHtml(message.action.url)}" style="word-break: break-all">${escapeHtml(message.action.url)}</a></div>
                 </td>
               </tr>
             `
@@ -224,7 +208,7 @@ export const toHtml = (message: MessageContent): string => `<!doctype html>
                 >
       <div
          style="font-family:system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif;font-size:13px;line-height:1.5;text-align:left;color:#1f2328;"
-      >{{ footer }}</div>
+      >${escapeHtml(message.footer)}</div>
                 </td>
               </tr>
             ${
@@ -236,7 +220,7 @@ export const toHtml = (message: MessageContent): string => `<!doctype html>
                 >
       <div
          style="font-family:system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif;font-size:13px;line-height:1.5;text-align:left;color:#1f2328;"
-      ><a href="${escapeHtml(message.unsubscribe.url)}">{{ unsubscribe.label }}</a></div>
+      ><a href="${escapeHtml(message.unsubscribe.url)}">${escapeHtml(message.unsubscribe.label)}</a></div>
                 </td>
               </tr>
             `
