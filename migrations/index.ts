@@ -31,6 +31,7 @@ import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
 import { Progress1764000003000 } from './1764000003000-progress';
 import { RemovedLessonNotifications1764000007820 } from './1764000007820-removed-lesson-notifications';
+import { Rubrics1764000009020 } from './1764000009020-rubrics';
 import { SecurityEvents1764000007100 } from './1764000007100-security-events';
 import { StreamTickets1764000008200 } from './1764000008200-stream-tickets';
 import { TeachersDay1764000007800 } from './1764000007800-teachers-day';
@@ -87,4 +88,5 @@ export const migrations = [
   WebhookEndpoints1764000008970,
   DeliveriesOfTarget1764000008971,
   PushSubscriptions1764000008975,
+  Rubrics1764000009020,
 ];

@@ -19,6 +19,13 @@ export class ExerciseNotFound extends DomainError {
   static override title = 'There is no such exercise';
 }
 
+/** There is no such rubric, or it belongs to somebody else. */
+export class RubricNotFound extends DomainError {
+  static override code = 'RUBRIC_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'You have no such rubric';
+}
+
 export class TeacherNotApproved extends DomainError {
   static override code = 'TEACHER_NOT_APPROVED';
   static override kind = 'forbidden' as const;

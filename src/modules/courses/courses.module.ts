@@ -38,6 +38,9 @@ import { TaughtCourseCounts } from './course/taught-courses.query';
 import { Seats } from './course/seats';
 import { Handovers } from './handover/handovers';
 import { HandoversController } from './handover/handovers.controller';
+import { RubricRow } from './rubrics/rubric.entity';
+import { Rubrics } from './rubrics/rubrics';
+import { RubricsController } from './rubrics/rubrics.controller';
 import { TeacherData } from './learners/teacher-data';
 
 const courseServices = [
@@ -61,7 +64,10 @@ const lessonServices = [
 const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise, ExerciseVersion]), UsersModule],
+  imports: [
+    TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise, ExerciseVersion, RubricRow]),
+    UsersModule,
+  ],
   controllers: [
     CoursesController,
     CourseStatesController,
@@ -69,6 +75,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     LessonStatesController,
     ExercisesController,
     HandoversController,
+    RubricsController,
   ],
   providers: [
     TeacherData,
@@ -79,6 +86,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     LearnerLookup,
     Deletion,
     Handovers,
+    Rubrics,
     { provide: TaughtCourses, useClass: TaughtCourseCounts },
     ...courseServices,
     ...lessonServices,

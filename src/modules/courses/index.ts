@@ -63,6 +63,7 @@ export {
 export { answerKeyOf, contentOf, readAnswers, toOptionIds } from './exercise/option-ids';
 export { orderFor } from './exercise/questions/item-order';
 export { PictureRegion, type PicturePoint } from './exercise/questions/visual-questions';
+export { maxPointsOf, RubricCriterion } from './rubrics/criteria';
 export { rewardCaps, type RewardedThing } from './reward-caps';
 export { Seats } from './course/seats';
 export { courseSettings } from './courses.settings';

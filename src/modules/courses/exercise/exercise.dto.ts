@@ -4,6 +4,7 @@ import { flag } from '../../../platform/http/parameters';
 import { dateTime } from '../../../platform/http/parameters';
 import { timestamp, longText, reward, title } from '../shared-fields.dto';
 import { exerciseTypes, gradePolicies, revealPolicies } from '../course.lists';
+import { RubricCriterion } from '../rubrics/criteria';
 import type { ExerciseState } from '../learners/learner-states';
 import { MyExercise, showMyExercise } from '../learners/own-state.dto';
 import type { ExerciseRow } from './exercise.rows';
@@ -106,6 +107,7 @@ export const Exercise = z
     lessonId: z.int(),
     ...fields,
     closesAt: timestamp.nullable().meta({ description: closesAtDescription }),
+    rubric: z.array(RubricCriterion).nullable().meta({ description: 'The criteria of the grade. null: it has none' }),
     archivedAt: timestamp.nullable(),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -119,6 +121,7 @@ export const Exercise = z
         id: 31,
         lessonId: 19,
         ...exampleExercise,
+        rubric: null,
         archivedAt: null,
         createdAt: '2026-02-20T15:12:44.000Z',
         updatedAt: '2026-02-20T15:12:44.000Z',
@@ -149,6 +152,7 @@ export function showExercise(row: ExerciseRow, states: ExerciseStates, now: Date
     revealResults: row.revealResults,
     teocoinReward: row.teocoinReward,
     closesAt: row.closesAt?.toISOString() ?? null,
+    rubric: row.rubric,
     archivedAt: row.archivedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

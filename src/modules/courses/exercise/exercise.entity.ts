@@ -8,6 +8,7 @@ import {
   type GradePolicy,
   type RevealPolicy,
 } from '../course.lists';
+import type { RubricCriterion } from '../rubrics/criteria';
 import type { AnswerKey, ExerciseContent } from './quiz';
 
 @Entity('courses_exercise')
@@ -42,4 +43,6 @@ export class Exercise {
   @Instant({ nullable: true }) archivedAt: Date | null;
   @Int({ default: 1 }) version: number;
   @Varchar(20, { default: 'after_pass' }) revealResults: RevealPolicy;
+  /** The copy of a rubric. */
+  @Json({ nullable: true }) rubric: RubricCriterion[] | null;
 }
