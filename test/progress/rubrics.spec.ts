@@ -170,8 +170,8 @@ describe('a grade by rubric', () => {
       ['/body/rubricMarks/0/levelId rubric_marks'],
     ],
     ['a score without a reason', { score: 80 }, ['/body/reason reason_required']],
-    ['both a score and marks', { score: 80, rubricMarks: chosen('fair', 'good') }, ['/body score_or_marks']],
-    ['neither a score nor marks', {}, ['/body score_or_marks']],
+    ['both a score and marks', { score: 80, rubricMarks: chosen('fair', 'good') }, ['/body/score score_or_marks']],
+    ['neither a score nor marks', {}, ['/body/score score_or_marks']],
   ])('with %s is refused', async (_, body, expected) => {
     const { submission } = await aSubmission();
     expect(await errorsOf(grade(submission, body))).toEqual([422, ...expected]);

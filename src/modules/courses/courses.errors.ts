@@ -111,6 +111,19 @@ export class TeacherNotAvailable extends DomainError {
   }
 }
 
+export class GradeReleaseFixed extends DomainError {
+  static override code = 'GRADE_RELEASE_FIXED';
+  static override kind = 'conflict' as const;
+  static override title = 'Somebody has begun the exercise, so gradeRelease cannot change any more';
+}
+
+/** The exercise has `gradeRelease: immediate`. */
+export class GradesNotHeld extends DomainError {
+  static override code = 'GRADES_NOT_HELD';
+  static override kind = 'conflict' as const;
+  static override title = 'The exercise shows each grade at once, so there is nothing to release';
+}
+
 export class LimitReached extends DomainError {
   static override code = 'LIMIT_REACHED';
   static override kind = 'conflict' as const;

@@ -16,6 +16,8 @@ import { CoursesController } from './course/courses.controller';
 import { ExerciseArchive } from './exercise/exercise-archive';
 import { Exercise } from './exercise/exercise.entity';
 import { ExerciseVersion } from './exercise/exercise-version.entity';
+import { GradeReleases } from './exercise/grade-releases';
+import { GradeReleasesController } from './exercise/grade-releases.controller';
 import { Exercises } from './exercise/exercises';
 import { ExercisesController } from './exercise/exercises.controller';
 import { ExerciseReader } from './exercise/exercises.query';
@@ -61,7 +63,7 @@ const lessonServices = [
   LessonReader,
   CourseContent,
 ];
-const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
+const exerciseServices = [Exercises, GradeReleases, ExerciseArchive, ExerciseReader];
 
 @Module({
   imports: [
@@ -76,6 +78,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     ExercisesController,
     HandoversController,
     RubricsController,
+    GradeReleasesController,
   ],
   providers: [
     TeacherData,

@@ -29,6 +29,7 @@ export {
   CourseContentChanged,
   CourseHandedOver,
   CoursePublished,
+  GradesReleased,
 } from './courses.events';
 export { Courses } from './course/courses';
 export { CoursesModule } from './courses.module';

@@ -7,6 +7,9 @@ import { Grades } from './grades/grades';
 import { GradesController } from './grades/grades.controller';
 import { GradingController } from './grading/grading.controller';
 import { GradingQueue } from './grading/grading-queue.query';
+import { HeldGradeFindings } from './release/held-grade-findings';
+import { HeldGrades } from './release/held-grades';
+import { ReleaseHeldGrades } from './release/release-held-grades';
 import { LearnerAttempts } from './attempts/learner-attempts';
 import { LearnerExercises } from './submissions/learner-exercises';
 import { SubmissionEffects } from './submissions/submission-effects';
@@ -27,6 +30,9 @@ export const exerciseProviders = [
   SubmissionLists,
   SubmissionQuery,
   Attempts,
+  HeldGrades,
+  HeldGradeFindings,
+  ReleaseHeldGrades,
   GradeChanges,
   Grades,
   GradingQueue,

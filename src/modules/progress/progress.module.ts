@@ -14,6 +14,7 @@ import { exerciseControllers, exerciseProviders } from './exercise-providers';
 import { ExerciseResult } from './submissions/exercise-result.entity';
 import { ExerciseSubmission } from './submissions/exercise-submission.entity';
 import { GradeChange } from './grades/grade-change.entity';
+import { HeldGrade } from './release/held-grade.entity';
 import { AutomaticCourseCompletions } from './enrollment/automatic-course-completions';
 import { LearnerHome } from './own-state/learner-home.query';
 import { courseReportControllers, courseReportProviders } from './course-report-providers';
@@ -49,6 +50,7 @@ const entities = [
   Attempt,
   ExerciseResult,
   GradeChange,
+  HeldGrade,
   ActivityDayRow,
 ];
 const services = [

@@ -8,6 +8,8 @@ import type { QuestionGrade } from './quiz-grading';
 import type { RubricMark } from './rubric-grading';
 import { exerciseColumns, exerciseJoinsSql, exerciseShape } from '../submissions/learner-exercises';
 import { SubmissionEffects } from '../submissions/submission-effects';
+import { earnedNothing } from '../learner/earned';
+import { HeldGrades } from '../release/held-grades';
 import type { SubmissionState } from '../progress.lists';
 import { submissionColumns, submissionShape, type SubmissionWithEarnings } from '../submissions/submission-row';
 import type { ExerciseSubmission } from '../submissions/exercise-submission.entity';
@@ -38,6 +40,7 @@ export class GradeChanges {
   constructor(
     private readonly database: Database,
     private readonly effects: SubmissionEffects,
+    private readonly heldGrades: HeldGrades,
     private readonly clock: Clock,
   ) {}
 
@@ -46,16 +49,25 @@ export class GradeChanges {
     const submission = await this.database.row(
       shape,
       `SELECT ${exerciseColumns('w.max_score')}, ${submissionColumns}, x.rubric
-       FROM courses_exercisesubmission w ${exerciseJoinsSql('w')} WHERE w.id = $1${this.database.dialect.forUpdate('p, r, w')}`,
+       FROM courses_exercisesubmission w ${exerciseJoinsSql('w')} WHERE w.id = $1${this.lockSql()}`,
       [submissionId],
     );
     if (!submission) throw new SubmissionNotFound();
     return submission;
   }
 
-  /** Must run in the caller's transaction, after `lockSubmission`. @throws PreconditionFailed */
+  /** The shared lock of the exercise waits for a release that is running, whose handler would not see a grade held after it. */
+  private lockSql(): string {
+    return this.database.dialect.forUpdate('p, r, w') + this.database.dialect.forShare('x');
+  }
+
+  /**
+   * Must run in the caller's transaction, after `lockSubmission`. If the grades of the exercise are held, the grade is only kept for the
+   * release, and everything else stays as it is. @throws PreconditionFailed
+   */
   async apply(before: GradableSubmission, grade: NewGrade): Promise<SubmissionWithEarnings> {
     const now = this.clock.now();
+    if (before.areGradesHeld && before.status === 'pending') return this.hold(before, grade, now);
     const { id: submissionId, maxScore } = before;
     const { score, status, feedback, gradedById } = grade;
     const version = await this.update(before, grade, now);
@@ -64,6 +76,16 @@ export class GradeChanges {
     const { result, earned } = await this.effects.apply(before, before, graded, { now, isLearnerActivity: false });
     const grading = toGrading(grade);
     return { ...before, ...result, score, status, feedback, grading, version, gradedById, gradedAt: now, earned };
+  }
+
+  /** The version moves on, so that two people who grade at the same time notice each other. */
+  private async hold(before: GradableSubmission, grade: NewGrade, gradedAt: Date): Promise<SubmissionWithEarnings> {
+    const { score, status, feedback, reason, gradedById } = grade;
+    const held = { score, status, feedback, reason, gradedById, grading: toGrading(grade), gradedAt };
+    await this.heldGrades.keep(before.id, held);
+    const sql = 'UPDATE courses_exercisesubmission SET version = version + 1 WHERE id = $1 RETURNING version';
+    const { version } = (await this.database.row({ version: int }, sql, [before.id]))!;
+    return { ...before, version, isGradeHeld: true, earned: earnedNothing(before, gradedAt) };
   }
 
   private async update(before: GradableSubmission, grade: NewGrade, now: Date): Promise<number> {

@@ -33,7 +33,7 @@ export const GradeDecision = z
   })
   .refine(
     ({ score, rubricMarks }) => (score === undefined) !== (rubricMarks === undefined),
-    rule('score_or_marks', 'Must have either a score or rubricMarks'),
+    rule('score_or_marks', 'Must be given, or rubricMarks instead, but not both', ['score']),
   )
   .meta({
     id: 'GradeDecision',

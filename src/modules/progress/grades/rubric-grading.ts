@@ -6,12 +6,10 @@ const idText = z.string().min(1).max(40);
 const comment = z.string().trim().max(2_000);
 
 /** The level that a person chooses for one criterion. */
-export const ChosenLevel = z
-  .strictObject({ criterionId: idText, levelId: idText, comment: comment.default('') })
-  .meta({
-    id: 'ChosenLevel',
-    examples: [{ criterionId: 'edges', levelId: 'good', comment: 'Look at the left side.' }],
-  });
+export const ChosenLevel = z.strictObject({ criterionId: idText, levelId: idText, comment: comment.default('') }).meta({
+  id: 'ChosenLevel',
+  examples: [{ criterionId: 'edges', levelId: 'good', comment: 'Look at the left side.' }],
+});
 export type ChosenLevel = z.output<typeof ChosenLevel>;
 
 /** A chosen level as it was then, with its texts and points, because the rubric of the exercise can change. */

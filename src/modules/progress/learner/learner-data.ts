@@ -35,6 +35,7 @@ export class LearnerData implements PersonalData {
     progress_attempt: 'kept without the answers',
     progress_exerciseresult: 'kept: scores',
     progress_gradechange: 'kept without the reasons and the marks by rubric',
+    progress_heldgrade: 'deleted; in the export only after the release',
     progress_activityday: 'deleted',
   };
 
@@ -101,6 +102,11 @@ export class LearnerData implements PersonalData {
       [personId, emptyHandIn],
     );
     await this.removeMarks(personId);
+    await this.database.run(
+      `DELETE FROM progress_heldgrade
+       WHERE submission_id IN (SELECT id FROM courses_exercisesubmission WHERE student_id = $1)`,
+      [personId],
+    );
     await this.database.run(
       `UPDATE progress_gradechange SET reason = '', rubric_marks = NULL
        WHERE submission_id IN (SELECT id FROM courses_exercisesubmission WHERE student_id = $1)`,

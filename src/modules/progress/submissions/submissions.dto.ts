@@ -113,6 +113,7 @@ const submissionExample = {
   work: null,
   feedback: '',
   rubricMarks: null,
+  isGradeHeld: false,
   gradedById: null,
   questions: [questionResultExample],
   result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, hasPassed: true },
@@ -129,6 +130,9 @@ export const Submission = SubmissionSummary.extend({
   feedback: z.string(),
   rubricMarks: z.array(RubricMark).nullable().meta({
     description: 'What was chosen by the rubric, as it was then. null: the score does not follow from a rubric',
+  }),
+  isGradeHeld: z.boolean().meta({
+    description: 'True if the work was graded, and the student gets the grade when the teacher releases all grades',
   }),
   gradedById: z.int().nullable().meta({ description: 'null: not graded yet, or graded automatically' }),
   result: ExerciseResult.meta({ description: 'The result of the student in the exercise' }),
@@ -193,6 +197,7 @@ export function showSubmission(row: SubmissionRow, now: Date, grading: GradingCo
     work: row.handIn.work ?? null,
     feedback: row.feedback,
     rubricMarks: row.grading.rubricMarks ?? null,
+    isGradeHeld: row.isGradeHeld,
     gradedById: row.gradedById,
     grading,
     version: row.version,
