@@ -16,6 +16,7 @@ import { EmptiedMessages1764000008910 } from './1764000008910-emptied-messages';
 import { DecisionToPay1764000007310 } from './1764000007310-decision-to-pay';
 import { PersonalExports1764000008920 } from './1764000008920-personal-exports';
 import { FairCoins1764000007210 } from './1764000007210-fair-coins';
+import { FrequentComments1764000009030 } from './1764000009030-frequent-comments';
 import { HeldGrades1764000009025 } from './1764000009025-held-grades';
 import { FoldedNames1764000007110 } from './1764000007110-folded-names';
 import { KeptQuestions1764000008000 } from './1764000008000-kept-questions';
@@ -91,4 +92,5 @@ export const migrations = [
   PushSubscriptions1764000008975,
   Rubrics1764000009020,
   HeldGrades1764000009025,
+  FrequentComments1764000009030,
 ];

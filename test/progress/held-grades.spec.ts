@@ -119,7 +119,12 @@ describe('a grade of a teacher', () => {
       gradedById: teacher.id,
     });
     // 15 for the exercise and 25 for the achievement of the first one.
-    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, average: secretScore, payments: 1, coins: 40 });
+    expect(await exerciseTotalsOf(school, student.id)).toMatchObject({
+      passed: 1,
+      average: secretScore,
+      payments: 1,
+      coins: 40,
+    });
     const { data } = await done(student.get('/me/notifications'));
     expect(data.filter(({ message }: any) => message.includes('87.31'))).toHaveLength(1);
     const changes = await done(teacher.get(`/submissions/${id}/grade-changes`));

@@ -2,6 +2,8 @@ import { Attempts } from './attempts/attempts';
 import { AttemptsController } from './attempts/attempts.controller';
 import { CloseOverdueAttempts } from './attempts/close-overdue-attempts.job';
 import { ExerciseResults } from './submissions/exercise-results';
+import { FrequentComments } from './comments/frequent-comments';
+import { FrequentCommentsController } from './comments/frequent-comments.controller';
 import { GradeChanges } from './grades/grade-changes';
 import { Grades } from './grades/grades';
 import { GradesController } from './grades/grades.controller';
@@ -20,7 +22,13 @@ import { Submissions } from './submissions/submissions';
 import { SubmissionsController } from './submissions/submissions.controller';
 
 /** The controllers and providers of attempts, submissions and grades. */
-export const exerciseControllers = [SubmissionsController, AttemptsController, GradesController, GradingController];
+export const exerciseControllers = [
+  SubmissionsController,
+  AttemptsController,
+  GradesController,
+  GradingController,
+  FrequentCommentsController,
+];
 export const exerciseProviders = [
   LearnerExercises,
   LearnerAttempts,
@@ -31,6 +39,7 @@ export const exerciseProviders = [
   SubmissionQuery,
   Attempts,
   HeldGrades,
+  FrequentComments,
   HeldGradeFindings,
   ReleaseHeldGrades,
   GradeChanges,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { submissionStates } from '../progress.lists';
 import type { GradeChangeRow } from '../submissions/submission.query';
-import { requires, rule } from '../../../platform/http/rules';
+import { rule } from '../../../platform/http/rules';
 import { ChosenLevel, RubricMark } from './rubric-grading';
 import { namedEnum } from '../../../platform/http/named-enum';
 
@@ -24,6 +24,11 @@ export const GradeDecision = z
       description: 'The exercise is passed if the status is `approved`',
     }),
     feedback: z.string().trim().max(20_000).optional().meta({ description: 'If absent, the feedback does not change' }),
+    frequentCommentIds: z
+      .array(z.int().min(1).max(Number.MAX_SAFE_INTEGER))
+      .max(20)
+      .default([])
+      .meta({ description: 'Which of your frequent comments you have used in the feedback. Counts their use' }),
     reason: z
       .string()
       .trim()
@@ -37,7 +42,6 @@ export const GradeDecision = z
   )
   .meta({
     id: 'GradeDecision',
-    oneOf: [requires('score'), requires('rubricMarks')],
     examples: [{ score: 85, status: 'approved', feedback: 'Lovely edges.' }],
   });
 export type GradeDecision = z.output<typeof GradeDecision>;

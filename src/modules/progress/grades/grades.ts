@@ -5,6 +5,7 @@ import { Database } from '../../../platform/database/database';
 import type { FieldError } from '../../../platform/errors/domain-error';
 import { requireVersion } from '../../../platform/http/etag';
 import { GradeChanges, type GradableSubmission, type NewGrade } from './grade-changes';
+import { FrequentComments } from '../comments/frequent-comments';
 import { checkMarks, scoreOfMarks, toMarks, type ChosenLevel } from './rubric-grading';
 import { Clock } from '../../../platform/time/clock';
 import { earnedNothing } from '../learner/earned';
@@ -16,6 +17,7 @@ import { requireGrader } from '../submissions/submissions.policy';
 export interface ManualGrade extends Pick<NewGrade, 'status' | 'reason'> {
   score?: number | undefined;
   rubricMarks?: ChosenLevel[] | undefined;
+  frequentCommentIds?: readonly number[] | undefined;
   /** If undefined, the feedback does not change. */
   feedback?: string | undefined;
 }
@@ -26,6 +28,7 @@ export class Grades {
   constructor(
     private readonly database: Database,
     private readonly changes: GradeChanges,
+    private readonly comments: FrequentComments,
     private readonly clock: Clock,
   ) {}
 
@@ -47,6 +50,7 @@ export class Grades {
       const newGrade = { status, reason, feedback, ...scoreOf(decision, submission) };
       if (isUnchanged(newGrade, submission))
         return { ...submission, earned: earnedNothing(submission, this.clock.now()) };
+      await this.comments.countUse(actor.id, decision.frequentCommentIds ?? []);
       const kept = {
         feedback: feedback ?? submission.feedback,
         questions: submission.grading.questions ?? [],

@@ -5,6 +5,7 @@ import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
 import { PersonalDataRegistry, rowsOfPerson, type PersonalData } from '../../users';
 import { Attempt } from '../attempts/attempt.entity';
+import { FrequentCommentRow } from '../comments/frequent-comment.entity';
 import { LessonCompletion } from '../completion/lesson-completion.entity';
 import { Enrollment } from '../enrollment/enrollment.entity';
 import { ActivityDayRow } from '../streaks/activity-day.entity';
@@ -21,6 +22,8 @@ const attempt = columnsOf(Attempt).without('studentId');
 const result = columnsOf(ExerciseResult).without('studentId');
 const activityDay = columnsOf(ActivityDayRow, ['id', 'localDate']);
 
+const frequentComment = columnsOf(FrequentCommentRow).without('ownerId');
+
 const emptyHandIn = {};
 
 /** What Progress holds of a person: what they learned and handed in. */
@@ -35,6 +38,7 @@ export class LearnerData implements PersonalData {
     progress_attempt: 'kept without the answers',
     progress_exerciseresult: 'kept: scores',
     progress_gradechange: 'kept without the reasons and the marks by rubric',
+    progress_frequentcomment: 'deleted',
     progress_heldgrade: 'deleted; in the export only after the release',
     progress_activityday: 'deleted',
   };
@@ -57,6 +61,7 @@ export class LearnerData implements PersonalData {
       submissions: (await rowsOfPerson(database, submission, 'student_id', personId)).map(showMarks),
       attempts: await rowsOfPerson(database, attempt, 'student_id', personId),
       results: await rowsOfPerson(database, result, 'student_id', personId),
+      frequentComments: await rowsOfPerson(database, frequentComment, 'owner_id', personId),
       activityDays: await rowsOfPerson(database, activityDay, 'user_id', personId),
     };
   }
@@ -67,6 +72,7 @@ export class LearnerData implements PersonalData {
     await this.emptySubmissions(personId);
     const attemptSql = 'UPDATE progress_attempt SET saved_answers = $2 WHERE student_id = $1';
     await this.database.run(attemptSql, [personId, emptyHandIn]);
+    await this.database.run('DELETE FROM progress_frequentcomment WHERE owner_id = $1', [personId]);
     await this.database.run('DELETE FROM progress_activityday WHERE user_id = $1', [personId]);
   }
 
