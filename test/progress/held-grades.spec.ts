@@ -1,5 +1,6 @@
 import { int } from '../../src/platform/database/columns';
 import { HeldGradeFindings } from '../../src/modules/progress/release/held-grade-findings';
+import { LearnerData } from '../../src/modules/progress/learner/learner-data';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
 import { aLemon, exerciseTotalsOf } from './exercises';
@@ -253,6 +254,34 @@ it('more grades than one page are released, each once', async () => {
     "SELECT count(*) AS total FROM courses_exercisesubmission WHERE exercise_id = $1 AND status = 'pending'";
   expect(await count(waiting)).toBe(0);
   expect(await exerciseTotalsOf(school, student.id)).toMatchObject({ passed: 1, payments: 1 });
+});
+
+it('grades that are given while the teacher releases are all given once', async () => {
+  const exercise = await create(work);
+  const students = [student];
+  while (students.length < 8) students.push(await anEnrolledStudent(school, course));
+  const submissions: number[] = [];
+  for (const client of students) submissions.push((await handIn(exercise, aLemon, client)).id);
+  const requests: Promise<unknown>[] = submissions.map((id) => grade(id));
+  requests.splice(4, 0, done(teacher.put(`/exercises/${exercise.id}/grade-release`)));
+  await Promise.all(requests);
+  await school.settle();
+  for (const [index, id] of submissions.entries()) {
+    const client = students[index]!;
+    expect(await done(client.get(`/submissions/${id}`))).toMatchObject({ score: secretScore, isGradeHeld: false });
+    expect(await exerciseTotalsOf(school, client.id)).toMatchObject({ passed: 1, payments: 1 });
+  }
+});
+
+it('a held grade is not in the copy of the data of the student, and leaves with the student', async () => {
+  const exercise = await create(work);
+  const { id } = await handIn(exercise);
+  await grade(id);
+  const data = school.part(LearnerData);
+  expect(JSON.stringify(await data.export(student.id))).not.toMatch(/87\.31|geheim/);
+  await school.database.transaction(() => data.erase(student.id));
+  await release(exercise);
+  expect(await done(teacher.get(`/submissions/${id}`))).toMatchObject({ status: 'pending', score: null });
 });
 
 it('grades that nobody releases for 30 days are a finding', async () => {

@@ -1,3 +1,4 @@
+import { LearnerData } from '../../src/modules/progress/learner/learner-data';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
 import { aLemon, assignment, anExercise } from './exercises';
@@ -187,11 +188,34 @@ describe('a grade by rubric', () => {
     ]);
   });
 
+  it('is in the copy of the data of the student, and leaves with the student', async () => {
+    const { submission } = await aSubmission();
+    const { rubricMarks } = await done(grade(submission, { rubricMarks: chosen('good', 'weak') }));
+    const data = school.part(LearnerData);
+    const exported = async () => {
+      const { submissions } = await data.export(student.id);
+      return submissions!.find((row: any) => row.id === submission) as any;
+    };
+    expect((await exported()).rubricMarks).toEqual(rubricMarks);
+    expect(await exported()).not.toHaveProperty('grading');
+    await school.database.transaction(() => data.erase(student.id));
+    expect((await exported()).rubricMarks).toBeNull();
+    const seen = await done(teacher.get(`/submissions/${submission}/grade-changes`));
+    expect(seen.data[0].rubricMarks).toBeNull();
+    student = await anEnrolledStudent(school, course);
+  });
+
   it('needs as many statements as a grade by score', async () => {
     const first = await aSubmission();
     const second = await aSubmission();
-    const byScore = await school.statements(() => grade(first.submission, { score: 88.89, reason: 'By eye.' }));
-    const byRubric = await school.statements(() => grade(second.submission, { rubricMarks: chosen('fair', 'good') }));
+    // A first pass can unlock an achievement, which needs more statements.
+    const again = { status: 'needs_revision' };
+    const byScore = await school.statements(() =>
+      grade(first.submission, { ...again, score: 88.89, reason: 'By eye.' }),
+    );
+    const byRubric = await school.statements(() =>
+      grade(second.submission, { ...again, rubricMarks: chosen('fair', 'good') }),
+    );
     expect(byRubric.statements).toHaveLength(byScore.statements.length);
   });
 });
