@@ -17,21 +17,23 @@ it('a grade waits for a release that is running, and is then given at once', asy
   const exercise = (await teacher.post(`/lessons/${course.lessons[0]}/exercises`, work)).body;
   const { id } = (await student.post(`/exercises/${exercise.id}/submissions`, aLemon)).body;
 
-  const released = Promise.withResolvers<void>();
-  const mayCommit = Promise.withResolvers<void>();
+  let tellReleased = () => {};
+  let commit = () => {};
+  const released = new Promise<void>((resolve) => (tellReleased = resolve));
+  const mayCommit = new Promise<void>((resolve) => (commit = resolve));
   const release = school.database.transaction(async () => {
     const sql = 'UPDATE courses_exercise SET grades_released_at = $2 WHERE id = $1';
     await school.database.run(sql, [exercise.id, school.clock.now()]);
-    released.resolve();
-    await mayCommit.promise;
+    tellReleased();
+    await mayCommit;
   });
-  await released.promise;
+  await released;
   let isAnswered = false;
   const grading = teacher.put(`/submissions/${id}/grade`, { score: 80, status: 'approved' });
   void grading.then(() => (isAnswered = true));
   const waitingSql = 'SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted';
   while (!isAnswered && (await school.database.row({ waiting: int }, waitingSql))!.waiting === 0);
-  mayCommit.resolve();
+  commit();
   await release;
   expect((await grading).body).toMatchObject({ status: 'approved', score: 80, isGradeHeld: false });
 });
