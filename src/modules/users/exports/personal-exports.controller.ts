@@ -13,7 +13,8 @@ const ExportResponse = z
   .strictObject({
     id: z.int(),
     status: namedEnum('ExportStatus', exportStatuses).meta({
-      description: '`failed` means that the file would be too large. The school can then help',
+      description:
+        '`failed` means that the file would be too large, or could not be built in five attempts. The school can then help',
     }),
     requestedAt: z.iso.datetime(),
     readyAt: z.iso.datetime().nullable(),
