@@ -8,7 +8,7 @@ interface WaitingTask {
 /** A running task of the queue. */
 export interface Turn {
   /** Gives the slot to another task while `wait` runs, and then waits for a slot as a task of `group`. @throws PasswordsBusy */
-  suspend(group: string, wait: () => Promise<void>): Promise<void>;
+  suspend: (group: string, wait: () => Promise<void>) => Promise<void>;
 }
 
 /**
