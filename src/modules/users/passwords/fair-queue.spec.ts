@@ -89,10 +89,10 @@ test('a task that finds the queue full after its suspension fails, and frees no 
   const underTest = new QueueUnderTest(queue);
   let resume!: () => void;
   const suspended = queue.run('a', ({ suspend }) => suspend('a', () => new Promise((resolve) => (resume = resolve))));
+  await underTest.finishFirst();
   const accepted = [underTest.add('a'), underTest.add('b')];
   resume();
   await expect(suspended).rejects.toMatchObject({ code: 'PASSWORDS_BUSY' });
-  expect(underTest.started).toEqual(['a']);
   await underTest.finishAll();
   expect(await Promise.all(accepted)).toEqual(['a', 'b']);
 });

@@ -29,13 +29,13 @@ export class FairQueue {
 
   /** @throws PasswordsBusy if the queue is full, or if a task of another group replaces this one */
   async run<T>(group: string, work: (turn: Turn) => Promise<T>): Promise<T> {
-    await this.takeSlot(group);
+    if (!this.takeFreeSlot()) await this.waitForSlot(group);
     let hasSlot = true;
     const suspend: Turn['suspend'] = async (nextGroup, wait) => {
       hasSlot = false;
       this.releaseSlot();
       await wait();
-      await this.takeSlot(nextGroup);
+      if (!this.takeFreeSlot()) await this.waitForSlot(nextGroup);
       hasSlot = true;
     };
     try {
@@ -45,9 +45,10 @@ export class FairQueue {
     }
   }
 
-  private async takeSlot(group: string): Promise<void> {
-    if (this.runningCount < this.maxRunning) this.runningCount++;
-    else await this.waitForSlot(group);
+  private takeFreeSlot(): boolean {
+    if (this.runningCount >= this.maxRunning) return false;
+    this.runningCount++;
+    return true;
   }
 
   private waitForSlot(group: string): Promise<void> {
