@@ -1,6 +1,7 @@
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
+import { CallScope, inScope } from '../../../src/platform/database/scope/call-scope';
 import { Forbidden } from '../../../src/platform/errors/access.errors';
 import { sendProblem } from '../../../src/platform/http/problems/problem.filter';
 import { createAdapter } from '../../../src/platform/http/server/adapter';
@@ -28,6 +29,14 @@ test('a request is logged in one line, with its trace id and without its query s
     status: 200,
   });
   expect(JSON.stringify(lines)).not.toContain('s3cret');
+});
+
+test('every line that is written during a request has its trace id, and a line outside a request has none', () => {
+  const log = logger();
+  inScope(new CallScope('request', 'GET /courses', 'ab12'), () => log.info('inside'));
+  log.info('outside');
+  expect(lines).toMatchObject([{ msg: 'inside', traceId: 'ab12' }, { msg: 'outside' }]);
+  expect(lines[1]).not.toHaveProperty('traceId');
 });
 
 test('the line of a refused request names the reason, and not the explanation for the caller', async () => {

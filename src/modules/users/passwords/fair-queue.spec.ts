@@ -65,3 +65,34 @@ test('the queue passes the slot of a failed task to the next task', async () => 
   await expect(failing).rejects.toThrow('no');
   expect(await next).toBe('done');
 });
+
+test('a suspended task gives its slot to the next task and waits for a slot of another group', async () => {
+  const queue = new FairQueue(1, 3);
+  const order: string[] = [];
+  let resume!: () => void;
+  const wait = (): Promise<void> => new Promise((resolve) => (resume = resolve));
+  const suspended = queue.run('a', async ({ suspend }) => {
+    await suspend('b', wait);
+    order.push('suspended');
+  });
+  await queue.run('c', async () => {
+    order.push('next');
+    resume();
+  });
+  await suspended;
+  expect(order).toEqual(['next', 'suspended']);
+  expect(await queue.run('a', async () => 'the slot is free')).toBe('the slot is free');
+});
+
+test('a task that finds the queue full after its suspension fails, and frees no slot twice', async () => {
+  const queue = new FairQueue(1, 1);
+  const underTest = new QueueUnderTest(queue);
+  let resume!: () => void;
+  const suspended = queue.run('a', ({ suspend }) => suspend('a', () => new Promise((resolve) => (resume = resolve))));
+  await underTest.finishFirst();
+  const accepted = [underTest.add('a'), underTest.add('b')];
+  resume();
+  await expect(suspended).rejects.toMatchObject({ code: 'PASSWORDS_BUSY' });
+  await underTest.finishAll();
+  expect(await Promise.all(accepted)).toEqual(['a', 'b']);
+});

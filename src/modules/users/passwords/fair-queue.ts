@@ -5,6 +5,12 @@ interface WaitingTask {
   reject(error: Error): void;
 }
 
+/** A running task of the queue. */
+export interface Turn {
+  /** Gives the slot to another task while `wait` runs, and then waits for a slot as a task of `group`. @throws PasswordsBusy */
+  suspend: (group: string, wait: () => Promise<void>) => Promise<void>;
+}
+
 /**
  * A bounded queue that is fair between groups, such as networks. The groups are served in rotation. If the queue is full, a new
  * task of a group with few waiting tasks replaces the last task of the group with the most waiting tasks. Therefore many
@@ -22,14 +28,27 @@ export class FairQueue {
   ) {}
 
   /** @throws PasswordsBusy if the queue is full, or if a task of another group replaces this one */
-  async run<T>(group: string, work: () => Promise<T>): Promise<T> {
-    if (this.runningCount >= this.maxRunning) await this.waitForSlot(group);
-    else this.runningCount++;
-    try {
-      return await work();
-    } finally {
+  async run<T>(group: string, work: (turn: Turn) => Promise<T>): Promise<T> {
+    if (!this.takeFreeSlot()) await this.waitForSlot(group);
+    let hasSlot = true;
+    const suspend: Turn['suspend'] = async (nextGroup, wait) => {
+      hasSlot = false;
       this.releaseSlot();
+      await wait();
+      if (!this.takeFreeSlot()) await this.waitForSlot(nextGroup);
+      hasSlot = true;
+    };
+    try {
+      return await work({ suspend });
+    } finally {
+      if (hasSlot) this.releaseSlot();
     }
+  }
+
+  private takeFreeSlot(): boolean {
+    if (this.runningCount >= this.maxRunning) return false;
+    this.runningCount++;
+    return true;
   }
 
   private waitForSlot(group: string): Promise<void> {

@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../../platform/database/database';
 import { DomainError } from '../../../platform/errors/domain-error';
 import { EventBus } from '../../../platform/events/event-bus';
+import type { Turn } from '../passwords/fair-queue';
 import { Passwords } from '../passwords/passwords';
 import type { SecurityEventKind } from '../security/security-event.lists';
 import { SecurityEvents } from '../security/security-events';
@@ -50,6 +51,7 @@ export class PasswordVerifier {
 
   /**
    * @param storedHash null if there is no account; the comparison does the same work then
+   * @param turn the turn of the caller, which is not kept during a delay
    * @returns the attempt, to be passed to `runAttempt`; null if the password is wrong
    * @throws TooManyAttempts, PasswordsBusy
    */
@@ -58,9 +60,13 @@ export class PasswordVerifier {
     password: string,
     storedHash: string | null,
     device: RemoteDevice,
+    turn?: Turn,
   ): Promise<Attempt | null> {
     const attempt = await this.loginAttempts.start(target, device);
-    const isMatch = await this.runAttempt(attempt, () => this.compare(attempt, password, storedHash, device));
+    const isMatch = await this.runAttempt(attempt, async () => {
+      const group = await this.delayIfUnderAttack(attempt, device, turn);
+      return this.passwords.isCorrect(password, storedHash, group);
+    });
     if (isMatch) return attempt;
     await this.recordRefusal(attempt, device);
     return null;
@@ -101,17 +107,19 @@ export class PasswordVerifier {
     return this.events.publish(new Guessed({ userId, failureCount }));
   }
 
-  private async compare(
+  /** Returns the group of the caller in the queues. */
+  private async delayIfUnderAttack(
     { target: { accountId }, totalCount }: Attempt,
-    password: string,
-    storedHash: string | null,
     device: RemoteDevice,
-  ): Promise<boolean> {
+    turn?: Turn,
+  ): Promise<string> {
     const isUnderAttack = totalCount > minFailuresOfAttack;
-    if (!isUnderAttack || (await this.knownNetworks.has(accountId, device)))
-      return this.passwords.isCorrect(password, storedHash, device.widerNetwork);
-    await this.pause(Math.min(maxDelayMs, (totalCount - minFailuresOfAttack) * delayStepMs));
-    return this.passwords.isCorrect(password, storedHash, `account ${accountId}`);
+    if (!isUnderAttack || (await this.knownNetworks.has(accountId, device))) return device.widerNetwork;
+    const group = `account ${accountId}`;
+    const pause = (): Promise<void> =>
+      this.pause(Math.min(maxDelayMs, (totalCount - minFailuresOfAttack) * delayStepMs));
+    await (turn ? turn.suspend(group, pause) : pause());
+    return group;
   }
 
   /** A failure is only logged, so that the caller gets the first error. If the database cannot be reached, the attempt stays counted. */

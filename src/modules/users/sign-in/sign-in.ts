@@ -3,6 +3,7 @@ import { bool, text } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { fold } from '../../../platform/database/case-folding';
 import { Clock } from '../../../platform/time/clock';
+import { FairQueue, type Turn } from '../passwords/fair-queue';
 import { Passwords } from '../passwords/passwords';
 import { personColumns, personShape, type Person } from '../accounts/person';
 import type { Tokens } from '../sessions/sessions';
@@ -21,9 +22,19 @@ export interface Credentials {
 }
 
 type Account = Person & { password: string };
+type OpenedSession = { person: Person; tokens: Tokens };
+
+/**
+ * The sign-ins that work at a time. The others wait before their first statement, so that a class that signs in at once does not take
+ * the connections of all other requests. It is one more than the passwords that are compared at a time, so that none of those threads idles.
+ */
+const maxRunning = 3;
+const maxWaiting = 100;
 
 @Injectable()
 export class SignIn {
+  private readonly queue = new FairQueue(maxRunning, maxWaiting);
+
   constructor(
     private readonly database: Database,
     private readonly verifier: PasswordVerifier,
@@ -38,11 +49,14 @@ export class SignIn {
    * after the same work, so that a caller cannot find out which accounts exist. A person who is leaving comes back with it.
    * @throws SignInIncomplete if the second factor must follow; CredentialsRefused, TooManyAttempts, PasswordsBusy
    */
-  async open(credentials: Credentials, device: RemoteDevice): Promise<{ person: Person; tokens: Tokens }> {
-    const { login, password } = credentials;
+  open(credentials: Credentials, device: RemoteDevice): Promise<OpenedSession> {
+    return this.queue.run(device.widerNetwork, (turn) => this.openInTurn(credentials, device, turn));
+  }
+
+  private async openInTurn({ login, password }: Credentials, device: RemoteDevice, turn: Turn): Promise<OpenedSession> {
     const account = await this.findAccount(fold(login));
     const target = { purpose: 'sign-in' as const, accountId: account?.id ?? 0, login };
-    const attempt = await this.verifier.verify(target, password, account?.password ?? null, device);
+    const attempt = await this.verifier.verify(target, password, account?.password ?? null, device, turn);
     if (!account || !attempt) throw new CredentialsRefused();
     const { tokens, challenge } = await this.verifier.runAttempt(attempt, () =>
       this.advance(account, attempt, password, device),

@@ -43,7 +43,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     .send(problemOf(error, request.id));
 }
 
-function log(request: FastifyRequest, error: DomainError, exception: unknown): void {
-  if (error instanceof InternalError) request.log.error({ err: exception }, 'Request failed with an internal error');
-  else if (error.kind === 'unavailable') request.log.warn({ err: error.cause ?? exception }, error.message);
+/** The trace id is written here too, because the timer of a deadline runs outside the scope of its request. */
+function log({ id: traceId, log }: FastifyRequest, error: DomainError, exception: unknown): void {
+  if (error instanceof InternalError) log.error({ traceId, err: exception }, 'Request failed with an internal error');
+  else if (error.kind === 'unavailable') log.warn({ traceId, err: error.cause ?? exception }, error.message);
 }

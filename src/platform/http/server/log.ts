@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import { currentScope } from '../../database/scope/call-scope';
 import { errorLine, stackFramesOf, loggable } from '../../errors/loggable-error';
 
 const secrets = [
@@ -43,6 +44,7 @@ function withSafeMessage(inputs: unknown[]): unknown[] {
 export const logOptions: LoggerOptions = {
   redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]), censor: '[secret]' },
   timestamp: pino.stdTimeFunctions.isoTime,
+  mixin: () => ({ traceId: currentScope()?.traceId ?? undefined }),
   formatters: { level: (label) => ({ level: label }), log: errorsAsLoggable },
   serializers: { err: (error: unknown) => loggable(error), error: (error: unknown) => loggable(error) },
   hooks: {
