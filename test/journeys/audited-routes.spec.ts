@@ -69,6 +69,8 @@ const recordedOtherwise: Record<string, string> = {
   retryMail: 'MailAdministration records it, because the command line does it too',
   runJob: 'JobRuns records it, in the transaction that starts the run',
   withdrawAnnouncement: 'AnnouncementWithdrawal records it, because it has several transactions',
+  withdrawCourseMessage: 'CourseMessages records it, because it has several transactions',
+  createFrequentComment: 'no act of the staff: a teacher writes a note for themselves',
   replaceMyTeacherApplication: 'no act of the staff: a teacher changes the text about themselves',
   uploadFile: 'A file is used by the route that attaches it, which has an entry if the thing belongs to the school',
 };

@@ -36,6 +36,9 @@ describe('before and after a message', () => {
     expect(await notificationsOf(other, 'course_message')).toEqual([]);
     expect(await unreadCountOf(school, other.id)).toBe(0);
     expect(await notificationsOf(reader, 'course_message')).toHaveLength(1);
+    const actionSql = `SELECT count(*) AS count FROM platform_auditentry
+      WHERE action = 'notifications.course-message-withdrawn' AND object_id = $1`;
+    expect(await school.database.row({ count: int }, actionSql, [String(course.id)])).toEqual({ count: 2 });
     const [listed] = (await teacher.get(`/courses/${course.id}/messages`)).body.data;
     expect(listed).toEqual({ ...sent, withdrawnAt: withdrawals[0].body.withdrawnAt });
   });
