@@ -40,7 +40,8 @@ export const routeThings: RouteThings = {
     const url = school.part(UnsubscribeLinks).urlOf({ personId: student.id, topic: 'course_message' });
     const browser = await done(student.post('/me/push-subscriptions', subscription));
     const hook = await done(admin.post('/webhook-endpoints', endpoint));
-    const [course] = (await done(teacher.get('/me/courses'))).data;
+    const courses: { id: number; isPublished: boolean }[] = (await done(teacher.get('/me/courses'))).data;
+    const course = courses.find(({ isPublished }) => isPublished)!;
     const text = { title: 'Studio closed', message: 'The lesson on Friday is moved to Monday.' };
     const message = await done(teacher.post(`/courses/${course.id}/messages`, text));
     return {
