@@ -10,6 +10,7 @@ import { FileAddresses } from './file-addresses';
 import { FileContents } from './file-contents';
 import {
   FileAddressExpired,
+  FileInfected,
   FileNotFound,
   FileStoreUnavailable,
   FileTooLarge,
@@ -22,6 +23,7 @@ import {
   UploadQuotaReached,
   UploadsBusy,
   UploadStalled,
+  VirusScannerUnavailable,
 } from './files.errors';
 import { ContentQuery, showFile, StoredFileResponse, UploadQuery } from './files.dto';
 import { Files } from './files';
@@ -55,6 +57,8 @@ export class FilesController {
       UploadStalled,
       FileTooLarge,
       FileTypeRefused,
+      FileInfected,
+      VirusScannerUnavailable,
       PictureUnreadable,
       PictureTooLarge,
       TooManyUploads,

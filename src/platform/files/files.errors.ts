@@ -123,6 +123,31 @@ export class FileStoreUnavailable extends DomainError {
   }
 }
 
+/** The virus scanner has found something. The name is for operators, in the audit log. */
+export class FileInfected extends DomainError {
+  static override code = 'FILE_INFECTED';
+  static override kind = 'invalid' as const;
+  static override title = 'The virus scanner found harmful content in the file';
+  static override example = {
+    detail: 'The file was not kept. Check your device with a virus scanner, and send another file.',
+  };
+
+  constructor(readonly signature: string) {
+    super(FileInfected.example.detail);
+  }
+}
+
+export class VirusScannerUnavailable extends DomainError {
+  static override code = 'VIRUS_SCANNER_UNAVAILABLE';
+  static override kind = 'unavailable' as const;
+  static override title = 'The virus scanner does not answer';
+  static override example = { detail: 'The file was not kept. Send it again in a few minutes.' };
+
+  constructor(cause?: unknown) {
+    super(VirusScannerUnavailable.example.detail, { cause, retryAfterSeconds: 60 });
+  }
+}
+
 /** The rest of the object begins after its end. */
 export class RangeNotSatisfiable extends DomainError {
   static override code = 'RANGE_NOT_SATISFIABLE';

@@ -7,6 +7,7 @@ import { FilePurposes } from './file-purposes';
 import { Files } from './files';
 import { FilesController } from './files.controller';
 import { FilesFindings } from './files-findings';
+import { VirusScanner } from './scanner/virus-scanner';
 import { FileStore } from './store/file-store';
 import { FolderStore } from './store/folder-store';
 import { S3Store } from './store/s3-store';
@@ -43,6 +44,7 @@ function createStore({ settings }: Config): FileStore {
     UploadRows,
     UploadSlots,
     VerifyFiles,
+    VirusScanner,
   ],
   exports: [FileAddresses, FilePurposes, Files],
 })

@@ -38,6 +38,7 @@ export const findingKinds = [
   'damaged-files',
   'stray-objects',
   'late-file-removal',
+  'virus-scanner-away',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { DomainError } from '../../errors/domain-error';
 import type { FilePurpose } from '../file-purposes';
 import type { FileRow } from '../files';
+import { VirusScanner } from '../scanner/virus-scanner';
 import { FileStore } from '../store/file-store';
 import type { FileVariant, StoredVariants } from '../stored-file.entity';
 import { acceptedTypeOf, type FileKind } from './file-types';
@@ -26,11 +26,12 @@ export class KeptFiles {
     private readonly rows: UploadRows,
     private readonly encoder: PictureEncoder,
     private readonly store: FileStore,
+    private readonly scanner: VirusScanner,
   ) {}
 
   /**
    * The row is written before the first object, so that the job `files:tidy` finds the objects of a process that died.
-   * @throws FileTypeRefused, UploadQuotaReached, PictureUnreadable, PictureTooLarge, FileStoreUnavailable
+   * @throws FileTypeRefused, UploadQuotaReached, FileInfected, VirusScannerUnavailable, PictureUnreadable, PictureTooLarge, FileStoreUnavailable
    */
   async keep(ownerId: number, purpose: FilePurpose, received: ReceivedFile): Promise<FileRow> {
     const { type, kind } = await acceptedTypeOf(received.head, purpose.accepts);
@@ -47,6 +48,7 @@ export class KeptFiles {
       fileName,
     });
     try {
+      await this.scanner.check(() => received.stream());
       const variants = await this.storeVariants(objectKey, await this.contentsOf(received, type, kind));
       return await this.rows.finish(id, variants);
     } catch (error) {
@@ -75,8 +77,7 @@ export class KeptFiles {
 
   /** If this fails too, the row stays as it is until it expires. */
   private async reject(id: number, error: unknown): Promise<void> {
-    const code = error instanceof DomainError ? error.code : 'INTERNAL';
-    await this.rows.reject(id, code).catch(() => this.log.warn(`File ${id} could not be marked as rejected (${code})`));
+    await this.rows.reject(id, error).catch(() => this.log.warn(`File ${id} could not be marked as rejected`));
   }
 }
 

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log';
 import { Config } from '../../config/config';
-import { int } from '../../database/columns';
+import { int, text } from '../../database/columns';
 import { Database } from '../../database/database';
 import { columnsOf } from '../../database/entity-columns';
 import { tuplesSql } from '../../database/insert-rows';
+import { DomainError } from '../../errors/domain-error';
 import { Clock } from '../../time/clock';
 import type { FileRow } from '../files';
-import { FileStoreUnavailable, UploadQuotaReached } from '../files.errors';
+import { FileInfected, FileStoreUnavailable, UploadQuotaReached } from '../files.errors';
 import { StoredFile, type StoredVariants } from '../stored-file.entity';
 
 const hour = 3_600_000;
@@ -42,6 +44,7 @@ export class UploadRows {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly auditLog: AuditLog,
     config: Config,
   ) {
     this.quotaBytes = config.settings.FILE_UNUSED_MAX_MB * megabyte;
@@ -86,13 +89,19 @@ export class UploadRows {
   }
 
   /** The row stays for a day, so that an operator can find the reason. */
-  async reject(id: number, code: string): Promise<void> {
+  async reject(id: number, error: unknown): Promise<void> {
+    const code = error instanceof DomainError ? error.code : 'INTERNAL';
     const expiresAt = new Date(this.clock.now().getTime() + unusedMs);
-    await this.database.transaction(() =>
-      this.database.run(
-        `UPDATE platform_storedfile SET state = 'rejected', rejection = $2, expires_at = $3 WHERE id = $1 AND state = 'received'`,
+    await this.database.transaction(async () => {
+      const rejected = await this.database.row(
+        { purpose: text },
+        `UPDATE platform_storedfile SET state = 'rejected', rejection = $2, expires_at = $3
+         WHERE id = $1 AND state = 'received' RETURNING purpose`,
         [id, code, expiresAt],
-      ),
-    );
+      );
+      if (!rejected || !(error instanceof FileInfected)) return;
+      const detail = { ...rejected, signature: error.signature };
+      this.auditLog.record({ action: 'files.infected-file-refused', object: ['files', id], detail });
+    });
   }
 }
