@@ -77,6 +77,8 @@ export const settings = z.object({
   FILE_MAX_MB: wholeNumber(10, 1, 100),
   /** The largest size of the files of one person that hang on nothing yet. */
   FILE_UNUSED_MAX_MB: wholeNumber(100, 1, 100_000),
+  /** The largest file that is sent in several requests. S3 takes at most 5 GB in one object. */
+  FILE_LARGE_MAX_MB: wholeNumber(2_048, 1, 5_000),
   FILE_UPLOADS_AT_ONCE: wholeNumber(32, 1, 1_000),
   FILE_STALL_TIMEOUT_MS: wholeNumber(10_000, 100, 60_000),
   /** The daemon of ClamAV, which checks each file before it is kept. */

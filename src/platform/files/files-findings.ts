@@ -6,6 +6,7 @@ import { FindingSources, type FindingSource } from '../findings/finding-sources'
 import { Metrics } from '../metrics/metrics';
 import { Clock } from '../time/clock';
 import { VirusScannerUnavailable } from './files.errors';
+import { ResumableRows } from './resumable/resumable-rows';
 import { fileStates } from './stored-file.entity';
 
 /** The job runs twice an hour. */
@@ -22,6 +23,7 @@ export class FilesFindings implements FindingSource {
     sources: FindingSources,
     metrics: Metrics,
     private readonly database: Database,
+    private readonly uploads: ResumableRows,
     private readonly clock: Clock,
   ) {
     sources.register(this);
@@ -42,6 +44,8 @@ export class FilesFindings implements FindingSource {
     if (missing + changed > 0) findings.push(damaged(missing, changed));
     if (strays > 0) findings.push(stray(strays));
     if (late > 0) findings.push(notRemoved(late));
+    const waiting = await this.uploads.countLate();
+    if (waiting > 0) findings.push(notAssembled(waiting));
     if (unscanned > 0) findings.push(notScanned(unscanned));
     return findings;
   }
@@ -97,4 +101,12 @@ const notScanned = (count: number): Finding => ({
   subject: 'CLAMD_URL',
   explanation: `The virus scanner gave no answer about ${count} files in the last hour, so people could not upload them.`,
   mend: '-- Start clamd, check CLAMD_URL, and raise StreamMaxLength of clamd above the largest file. The log has the reasons.',
+});
+
+const notAssembled = (count: number): Finding => ({
+  kind: 'late-large-files',
+  severity: 'warning',
+  subject: 'files:assemble',
+  explanation: `${count} large files have arrived more than an hour ago and cannot be used yet. Check the store, the virus scanner, and that a process runs with WORKER=on.`,
+  mend: '-- node dist/src/cli.js job files:assemble',
 });

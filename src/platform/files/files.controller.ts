@@ -30,7 +30,16 @@ import { Files } from './files';
 import { headersOf, isUnchanged } from './content-headers';
 import { FileUploads } from './upload/file-uploads';
 
-const fileTypes = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf'];
+const fileTypes = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'application/pdf',
+  'application/zip',
+  'video/mp4',
+  'video/quicktime',
+  'video/webm',
+];
 
 @Controller('files')
 export class FilesController {

@@ -123,6 +123,29 @@ export class FileStoreUnavailable extends DomainError {
   }
 }
 
+/** The client does not continue where the server is, or the file is whole, refused or removed already. */
+export class UploadOffsetWrong extends DomainError {
+  static override code = 'UPLOAD_OFFSET_WRONG';
+  static override kind = 'conflict' as const;
+  static override title = 'The upload does not continue here';
+  static override example = { detail: 'Ask for the offset with HEAD, and continue there.' };
+
+  constructor() {
+    super(UploadOffsetWrong.example.detail);
+  }
+}
+
+export class TusVersionUnsupported extends DomainError {
+  static override code = 'TUS_VERSION_UNSUPPORTED';
+  static override kind = 'precondition-failed' as const;
+  static override title = 'This version of the protocol tus is not supported';
+  static override example = { detail: 'Send Tus-Resumable: 1.0.0.' };
+
+  constructor() {
+    super(TusVersionUnsupported.example.detail);
+  }
+}
+
 /** The virus scanner has found something. The name is for operators, in the audit log. */
 export class FileInfected extends DomainError {
   static override code = 'FILE_INFECTED';

@@ -14,6 +14,11 @@ import { S3Store } from './store/s3-store';
 import { readStoreAddress } from './store/store-address';
 import { StoredFile, StrayObject } from './stored-file.entity';
 import { TidyFiles } from './tidy-files.job';
+import { AssembleFiles } from './resumable/assemble-files.job';
+import { FileUpload } from './resumable/file-upload.entity';
+import { ResumableRows } from './resumable/resumable-rows';
+import { ResumableUploads } from './resumable/resumable-uploads';
+import { UploadsController } from './resumable/uploads.controller';
 import { FileUploads } from './upload/file-uploads';
 import { KeptFiles } from './upload/kept-files';
 import { PictureEncoder } from './upload/picture-encoder';
@@ -28,10 +33,11 @@ function createStore({ settings }: Config): FileStore {
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([StoredFile, StrayObject])],
-  controllers: [FilesController],
+  imports: [TypeOrmModule.forFeature([StoredFile, FileUpload, StrayObject])],
+  controllers: [FilesController, UploadsController],
   providers: [
     { provide: FileStore, useFactory: createStore, inject: [Config] },
+    AssembleFiles,
     FileAddresses,
     FileContents,
     FilePurposes,
@@ -40,6 +46,8 @@ function createStore({ settings }: Config): FileStore {
     FileUploads,
     KeptFiles,
     PictureEncoder,
+    ResumableRows,
+    ResumableUploads,
     TidyFiles,
     UploadRows,
     UploadSlots,

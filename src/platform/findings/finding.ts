@@ -39,6 +39,7 @@ export const findingKinds = [
   'stray-objects',
   'late-file-removal',
   'virus-scanner-away',
+  'late-large-files',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

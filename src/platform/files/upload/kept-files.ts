@@ -57,9 +57,9 @@ export class KeptFiles {
     }
   }
 
-  /** A PDF is kept as it is, and only ever sent as a download. */
+  /** What is not a picture is kept as it is. A PDF is only ever sent as a download. */
   private async contentsOf(received: ReceivedFile, type: string, kind: FileKind): Promise<Map<string, Content>> {
-    if (kind === 'document') return new Map([['original', await documentOf(received, type)]]);
+    if (kind !== 'picture') return new Map([['original', await asReceived(received, type)]]);
     const encoded = await this.encoder.encode(() => received.read());
     return new Map(encoded.map(({ variant, ...content }) => [variant, content]));
   }
@@ -81,7 +81,7 @@ export class KeptFiles {
   }
 }
 
-async function documentOf(received: ReceivedFile, type: string): Promise<Content> {
+async function asReceived(received: ReceivedFile, type: string): Promise<Content> {
   return { bytes: await received.read(), type, width: null, height: null };
 }
 

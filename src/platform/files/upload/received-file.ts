@@ -62,7 +62,7 @@ async function readAll(handle: FileHandle, sizeBytes: number): Promise<Buffer> {
 }
 
 async function* partsOf(handle: FileHandle): AsyncGenerator<Buffer> {
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(partBytes), 0, partBytes, position);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
