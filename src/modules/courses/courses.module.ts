@@ -41,6 +41,8 @@ import { HandoversController } from './handover/handovers.controller';
 import { TeacherData } from './learners/teacher-data';
 import { ThumbnailController } from './thumbnail/thumbnail.controller';
 import { Thumbnails } from './thumbnail/thumbnails';
+import { LessonVideoController } from './video/lesson-video.controller';
+import { LessonVideos } from './video/lesson-videos';
 
 const courseServices = [
   Courses,
@@ -72,6 +74,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     ExercisesController,
     HandoversController,
     ThumbnailController,
+    LessonVideoController,
   ],
   providers: [
     TeacherData,
@@ -83,6 +86,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     Deletion,
     Handovers,
     Thumbnails,
+    LessonVideos,
     { provide: TaughtCourses, useClass: TaughtCourseCounts },
     ...courseServices,
     ...lessonServices,

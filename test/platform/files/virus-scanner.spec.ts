@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Config } from '../../../src/platform/config/config';
-import { textOf } from '../../../src/platform/database/columns';
+import { json } from '../../../src/platform/database/columns';
 import { FileStore } from '../../../src/platform/files/store/file-store';
 import { VirusScanner } from '../../../src/platform/files/scanner/virus-scanner';
 import { FindingSources } from '../../../src/platform/findings/finding-sources';
@@ -45,10 +45,10 @@ describe('a school with a virus scanner', () => {
     expect(await send(pdf('harmful'))).toMatchObject({ status: 422, body: { code: 'FILE_INFECTED' } });
     expect(await objects()).toEqual(before);
     const [entry] = await school.database.rows(
-      { detail: textOf() },
+      { detail: json },
       `SELECT detail FROM platform_auditentry WHERE action = 'files.infected-file-refused'`,
     );
-    expect(entry?.detail).toContain('Test.Signature');
+    expect(entry?.detail).toEqual({ purpose: 'test', signature: 'Test.Signature' });
     const { body } = await school.app.inject({ url: '/metrics' });
     expect(body).toContain('teoart_file_uploads_total{result="FILE_INFECTED"} 1');
   });

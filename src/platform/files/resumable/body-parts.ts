@@ -1,25 +1,21 @@
-import { addAbortSignal, PassThrough } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
-import { watch } from '../upload/upload-form';
+import { addAbortSignal, PassThrough } from 'node:stream';
+import { UploadMalformed, UploadStalled } from '../files.errors';
 
 /** Cuts the body of a request into parts. What arrived before the connection ended or stood still is a part too. */
 export class BodyParts {
   /** There are no further parts. */
   isEnded = false;
   private readonly failure = new AbortController();
-  private readonly source: AsyncIterator<Buffer>;
-  private readonly stop: () => void;
+  private readonly body = addAbortSignal(this.failure.signal, new PassThrough());
+  private readonly source = this.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   private rest: Buffer | undefined;
 
-  constructor(request: IncomingMessage, stallTimeoutMs: number) {
-    const body = addAbortSignal(this.failure.signal, new PassThrough());
-    this.source = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-    const stopWatching = watch(request, stallTimeoutMs, (error) => this.failure.abort(error));
-    request.pipe(body);
-    this.stop = () => {
-      stopWatching();
-      request.unpipe(body);
-    };
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly stallTimeoutMs: number,
+  ) {
+    request.on('close', this.onClose).on('error', this.onClose).pipe(this.body);
   }
 
   async *next(maxBytes: number): AsyncGenerator<Buffer> {
@@ -40,15 +36,24 @@ export class BodyParts {
   }
 
   close(): void {
-    this.stop();
+    this.request.off('close', this.onClose).unpipe(this.body);
   }
 
+  private readonly onClose = (): void => {
+    if (!this.request.readableEnded) this.failure.abort(new UploadMalformed('The connection ended before the upload.'));
+  };
+
+  /** The time counts only while we wait for the client, and not while a part is stored. */
   private async pull(): Promise<Buffer | undefined> {
+    const stalled = new UploadStalled(`No part of the file arrived for ${this.stallTimeoutMs / 1_000} seconds.`);
+    const timer = setTimeout(() => this.failure.abort(stalled), this.stallTimeoutMs);
     try {
       const { done, value } = await this.source.next();
       if (!done) return value;
     } catch (error) {
       this.failure.abort(error);
+    } finally {
+      clearTimeout(timer);
     }
     this.isEnded = true;
     return undefined;

@@ -98,7 +98,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** Calls `fail` when nothing arrives for the time, or the connection ends first. Returns a function that stops it. */
-export function watch(request: IncomingMessage, timeoutMs: number, fail: (error: Error) => void): () => void {
+function watch(request: IncomingMessage, timeoutMs: number, fail: (error: Error) => void): () => void {
   const stalled = (): void => fail(new UploadStalled(`No part of the file arrived for ${timeoutMs / 1_000} seconds.`));
   const timer = setTimeout(stalled, timeoutMs).unref();
   const onData = (): void => void timer.refresh();
