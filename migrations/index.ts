@@ -47,6 +47,7 @@ import { DeliveriesOfTarget1764000008971 } from './1764000008971-deliveries-of-t
 import { PushSubscriptions1764000008975 } from './1764000008975-push-subscriptions';
 import { NotificationsNamingPeople1764000009040 } from './1764000009040-notifications-naming-people';
 import { WithdrawnCourseMessages1764000009050 } from './1764000009050-withdrawn-course-messages';
+import { LargeFiles1764000009080 } from './1764000009080-large-files';
 
 /** All migrations in order. The list is the same for both engines. */
 export const migrations = [
@@ -99,4 +100,5 @@ export const migrations = [
   FrequentComments1764000009030,
   NotificationsNamingPeople1764000009040,
   WithdrawnCourseMessages1764000009050,
+  LargeFiles1764000009080,
 ];

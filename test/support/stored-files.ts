@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -95,3 +96,38 @@ export async function readContent(
 
 export const picture = (width = 400, height = 300): sharp.Sharp =>
   sharp({ create: { width, height, channels: 3, background: '#b7410e' } });
+
+const mp4Head = Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1');
+
+/** Bytes that begin as those of a video, and differ everywhere. */
+export function largeVideo(sizeBytes: number): Buffer {
+  const noise = randomBytes(Math.min(sizeBytes, 65_537));
+  const bytes = Buffer.alloc(sizeBytes, noise);
+  mp4Head.copy(bytes);
+  return bytes;
+}
+
+export interface FilePart {
+  id: number;
+  offset: number;
+  bytes: InjectPayload;
+}
+
+/** Sends bytes of a large file (the protocol tus). */
+export async function sendPart(school: School, client: Client, { id, offset, bytes }: FilePart): Promise<ApiResponse> {
+  const url = `/api/v1/uploads/${id}`;
+  const headers = {
+    authorization: `Bearer ${client.token}`,
+    'tus-resumable': '1.0.0',
+    'content-type': 'application/offset+octet-stream',
+    'upload-offset': String(offset),
+  };
+  const response = await school.app.inject({ method: 'PATCH', url, payload: bytes, headers });
+  const received = {
+    status: response.statusCode,
+    headers: response.headers as ApiResponse['headers'],
+    body: response.body === '' ? undefined : response.json(),
+  };
+  validateResponse(school.document, { method: 'PATCH', url, ...received });
+  return received;
+}

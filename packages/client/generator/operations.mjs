@@ -3,6 +3,8 @@ import { commentOf, nameOf, typeOf } from './schemas.mjs';
 export const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 /** Headers that the client sends itself. A parameter in another header would need a decision, so the generator stops. */
 const OWN_HEADERS = ['Idempotency-Key', 'If-Match', 'If-None-Match', 'Last-Event-ID'];
+/** A client of the protocol tus sends these, such as tus-js-client. */
+const TUS_HEADERS = ['Upload-Length', 'Upload-Metadata', 'Upload-Offset'];
 
 /** Everything the client has to know about each operation: its types, and the facts that its run time needs. */
 export function readOperations(document) {
@@ -53,7 +55,9 @@ function factsOf({ document, method, path, operation, parameters, responses, pro
 
 /** The path arguments, the query arguments and `body`, as one object type. */
 function argumentsOf(parameters, requestBody, place) {
-  const inHeader = parameters.find(({ in: where, name }) => where === 'header' && !OWN_HEADERS.includes(name));
+  const inHeader = parameters.find(
+    ({ in: where, name }) => where === 'header' && ![...OWN_HEADERS, ...TUS_HEADERS].includes(name),
+  );
   if (inHeader) throw new Error(`${place}: the client cannot send the header ${inHeader.name}`);
   const own = parameters.filter(({ in: where }) => where !== 'header');
   const names = [...own.map(({ name }) => name), ...(requestBody ? ['body'] : [])];

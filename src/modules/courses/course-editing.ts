@@ -4,6 +4,7 @@ import { bool, type Row } from '../../platform/database/columns';
 import { Config } from '../../platform/config/config';
 import { Database } from '../../platform/database/database';
 import { columnsOf } from '../../platform/database/entity-columns';
+import { FileAddresses } from '../../platform/files/file-addresses';
 import type { DomainError } from '../../platform/errors/domain-error';
 import { CourseNotFound, ExerciseNotFound, IsArchived, LessonNotFound } from './courses.errors';
 import { requireAuthor } from './courses.policy';
@@ -63,11 +64,18 @@ export class CourseEditing {
   constructor(
     private readonly database: Database,
     private readonly config: Config,
+    private readonly addresses: FileAddresses,
   ) {}
 
   /** Accepts undefined because a request that does not change the reward has no `coins`. @throws ValidationFailed */
   requireReward(thing: RewardedThing, coins: number | undefined): void {
     requireRewardWithin(this.config, thing, coins);
+  }
+
+  /** A client that sends a whole lesson back sends the address of its video, which expires. It means the video that the lesson has. */
+  withKeptVideo<T extends { videoUrl?: string | undefined }>(before: LessonRow, changes: T): T {
+    const isKept = this.addresses.isAddressOf(before.videoUrl, changes.videoUrl ?? '');
+    return isKept ? { ...changes, videoUrl: before.videoUrl } : changes;
   }
 
   /** @throws CourseNotFound, Forbidden, TeacherNotApproved, IsArchived */

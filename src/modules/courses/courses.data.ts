@@ -66,6 +66,7 @@ const lessonModel: ForeignModel = {
   identity: ['course_id', 'title', 'created_at'],
   defaults: { materials: [] },
   importFields: (fields, adoption) => adoptVideo(adoptMaterials(fields, adoption), adoption),
+  exportFields: withoutReferences('video_url'),
 };
 
 const exerciseModel: ForeignModel = {

@@ -46,6 +46,8 @@ import { RubricsController } from './rubrics/rubrics.controller';
 import { TeacherData } from './learners/teacher-data';
 import { ThumbnailController } from './thumbnail/thumbnail.controller';
 import { Thumbnails } from './thumbnail/thumbnails';
+import { LessonVideoController } from './video/lesson-video.controller';
+import { LessonVideos } from './video/lesson-videos';
 
 const courseServices = [
   Courses,
@@ -82,6 +84,7 @@ const exerciseServices = [Exercises, GradeReleases, ExerciseArchive, ExerciseRea
     ThumbnailController,
     RubricsController,
     GradeReleasesController,
+    LessonVideoController,
   ],
   providers: [
     TeacherData,
@@ -94,6 +97,7 @@ const exerciseServices = [Exercises, GradeReleases, ExerciseArchive, ExerciseRea
     Handovers,
     Thumbnails,
     Rubrics,
+    LessonVideos,
     { provide: TaughtCourses, useClass: TaughtCourseCounts },
     ...courseServices,
     ...lessonServices,

@@ -4,6 +4,7 @@ import { InvalidConfiguration } from './invalid-configuration';
 import { flag, list, wholeNumber } from './setting-types';
 import { productionProblemsOf } from './production-checks';
 import type { SettingsPart } from './settings-part';
+import { scannerAddress } from '../files/scanner/scanner-address';
 import { storeAddress } from '../files/store/store-address';
 import { mailbox, type Mailbox } from '../mail/mailbox-address';
 
@@ -76,8 +77,13 @@ export const settings = z.object({
   FILE_MAX_MB: wholeNumber(10, 1, 100),
   /** The largest size of the files of one person that hang on nothing yet. */
   FILE_UNUSED_MAX_MB: wholeNumber(100, 1, 100_000),
+  /** The largest file that is sent in several requests. S3 takes at most 5 GB in one object. */
+  FILE_LARGE_MAX_MB: wholeNumber(2_048, 1, 5_000),
   FILE_UPLOADS_AT_ONCE: wholeNumber(32, 1, 1_000),
   FILE_STALL_TIMEOUT_MS: wholeNumber(10_000, 100, 60_000),
+  /** The daemon of ClamAV, which checks each file before it is kept. */
+  CLAMD_URL: scannerAddress.optional(),
+  CLAMD_TIMEOUT_MS: wholeNumber(30_000, 100, 600_000),
   /** Whether webhooks and push messages may go to this machine. The default is `on` outside production. */
   OUTGOING_LOOPBACK: z.enum(['on', 'off']).optional(),
   OUTGOING_TIMEOUT_MS: wholeNumber(10_000, 100, 60_000),

@@ -10,9 +10,12 @@ const etagOf = ({ sha256 }: StoredVariant): string => `"${sha256.slice(0, 32)}"`
 export const isUnchanged = (header: string | undefined, object: StoredVariant): boolean =>
   header !== undefined && header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etagOf(object));
 
+/** Pictures and videos. A browser saves everything else as a file. */
+const isShown = ({ type, width }: StoredVariant): boolean => width !== null || type.startsWith('video/');
+
 /** Pages of other origins may show the file, because the front end is on one, and the address is a secret. */
 export function headersOf({ object, fileName, range }: FileContent, lifetimeSeconds: number): Record<string, string> {
-  const disposition = object.width === null ? 'attachment' : 'inline';
+  const disposition = isShown(object) ? 'inline' : 'attachment';
   return {
     'content-security-policy': policy,
     'content-disposition': `${disposition}; filename*=UTF-8''${encodeName(fileName)}`,

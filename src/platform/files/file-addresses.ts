@@ -50,6 +50,12 @@ export class FileAddresses {
     return id === undefined || objectKey === undefined ? stored : this.of({ id: Number(id), objectKey }, variant);
   }
 
+  /** True for an address of the file that the reference names, which a client that sends a whole object back has got from us. */
+  isAddressOf(stored: string, url: string): boolean {
+    const id = fileIdOf(stored);
+    return id !== null && url.startsWith(`${this.base}/${id}/content?`);
+  }
+
   /**
    * Replaces the references in a response by addresses. It is done in the text of the response, so that cached answers and lists that
    * the database has written as JSON may hold references. The key of a file is never shown, so nobody can write a reference.
@@ -80,6 +86,12 @@ export class FileAddresses {
 /** The text that a column holds, with the variant that responses show. It has 64 characters at most. */
 export const referenceTo = ({ id, objectKey }: FileRef, variant: FileVariant): string =>
   `file:${id}.${objectKey}.${variant}`;
+
+/** The id of the file that a text refers to; null for another text, such as a link. */
+export function fileIdOf(stored: string): number | null {
+  const [, id] = reference.exec(stored) ?? [];
+  return id === undefined ? null : Number(id);
+}
 
 /** For exports to the other system, which cannot read our files: a reference becomes an empty text. */
 export const withoutReferences =

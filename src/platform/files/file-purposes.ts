@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../auth/actor';
 import { Forbidden } from '../errors/access.errors';
 import { ValidationFailed } from '../http/problems/http.errors';
-import type { FileKind } from './upload/file-types';
+import { isLargeKind, type FileKind } from './upload/file-types';
 
 /** What a file hangs on: its table as `module.thing`, and its id. */
 export interface FileThing {
@@ -47,6 +47,16 @@ export class FilePurposes {
 
   async canSee(viewer: Actor, purpose: string, thing: FileThing): Promise<boolean> {
     return (await this.purposes.get(purpose)?.audience(viewer, thing)) ?? false;
+  }
+
+  /** What the purpose accepts of the kinds that are sent in several requests. */
+  largeKindsOf(name: string): FileKind[] {
+    return this.purposes.get(name)?.accepts.filter(isLargeKind) ?? [];
+  }
+
+  /** The purposes of large files, whose unused bytes are limited apart from those of others. */
+  get large(): string[] {
+    return [...this.purposes.keys()].filter((name) => this.largeKindsOf(name).length > 0);
   }
 
   get personal(): string[] {

@@ -1,14 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { int, text } from '../database/columns';
+import { int, text, type Row } from '../database/columns';
 import { Database } from '../database/database';
 import type { Finding } from '../findings/finding';
 import { FindingSources, type FindingSource } from '../findings/finding-sources';
 import { Metrics } from '../metrics/metrics';
 import { Clock } from '../time/clock';
+import { VirusScannerUnavailable } from './files.errors';
+import { ResumableRows } from './resumable/resumable-rows';
 import { fileStates } from './stored-file.entity';
 
 /** The job runs twice an hour. */
 const maxLateMs = 6 * 3_600_000;
+
+/** A failure of the virus scanner is reported so long. */
+const recentMs = 3_600_000;
+const problemCounts = { missing: int, changed: int, strays: int, late: int, unscanned: int };
 
 /** Reports files whose bytes are missing or changed, objects without a file, and files that are not removed in time. */
 @Injectable()
@@ -17,6 +23,7 @@ export class FilesFindings implements FindingSource {
     sources: FindingSources,
     metrics: Metrics,
     private readonly database: Database,
+    private readonly uploads: ResumableRows,
     private readonly clock: Clock,
   ) {
     sources.register(this);
@@ -32,11 +39,14 @@ export class FilesFindings implements FindingSource {
   }
 
   async findings(): Promise<Finding[]> {
-    const { missing, changed, strays, late } = await this.countProblems();
+    const { missing, changed, strays, late, unscanned } = await this.countProblems();
     const findings: Finding[] = [];
     if (missing + changed > 0) findings.push(damaged(missing, changed));
     if (strays > 0) findings.push(stray(strays));
     if (late > 0) findings.push(notRemoved(late));
+    const waiting = await this.uploads.countLate();
+    if (waiting > 0) findings.push(notAssembled(waiting));
+    if (unscanned > 0) findings.push(notScanned(unscanned));
     return findings;
   }
 
@@ -45,15 +55,17 @@ export class FilesFindings implements FindingSource {
     return this.database.rows({ state: text, count: int, bytes: int }, sql);
   }
 
-  private async countProblems(): Promise<{ missing: number; changed: number; strays: number; late: number }> {
-    const lateBefore = new Date(this.clock.now().getTime() - maxLateMs);
+  private async countProblems(): Promise<Row<typeof problemCounts>> {
+    const now = this.clock.now().getTime();
     const counted = await this.database.row(
-      { missing: int, changed: int, strays: int, late: int },
+      problemCounts,
       `SELECT (SELECT count(*) FROM platform_storedfile WHERE problem <> '' AND problem = 'missing') AS missing,
          (SELECT count(*) FROM platform_storedfile WHERE problem <> '' AND problem = 'changed') AS changed,
          (SELECT count(*) FROM platform_strayobject) AS strays,
-         (SELECT count(*) FROM platform_storedfile WHERE expires_at < $1) AS late`,
-      [lateBefore],
+         (SELECT count(*) FROM platform_storedfile WHERE expires_at < $1) AS late,
+         (SELECT count(*) FROM platform_storedfile
+          WHERE expires_at IS NOT NULL AND rejection = $2 AND created_at > $3) AS unscanned`,
+      [new Date(now - maxLateMs), VirusScannerUnavailable.code, new Date(now - recentMs)],
     );
     return counted!;
   }
@@ -81,4 +93,20 @@ const notRemoved = (count: number): Finding => ({
   subject: 'files:tidy',
   explanation: `${count} files should have been removed hours ago. Check the store, and that a process runs with WORKER=on.`,
   mend: '-- node dist/src/cli.js job files:tidy',
+});
+
+const notScanned = (count: number): Finding => ({
+  kind: 'virus-scanner-away',
+  severity: 'critical',
+  subject: 'CLAMD_URL',
+  explanation: `The virus scanner gave no answer about ${count} files in the last hour, so people could not upload them.`,
+  mend: '-- Start clamd, check CLAMD_URL, and raise StreamMaxLength of clamd above the largest file. The log has the reasons.',
+});
+
+const notAssembled = (count: number): Finding => ({
+  kind: 'late-large-files',
+  severity: 'warning',
+  subject: 'files:assemble',
+  explanation: `${count} large files have arrived more than an hour ago and cannot be used yet. Check the store, the virus scanner, and that a process runs with WORKER=on.`,
+  mend: '-- node dist/src/cli.js job files:assemble',
 });

@@ -11,6 +11,7 @@ import { FileAddresses } from './file-addresses';
 import { FileContents } from './file-contents';
 import {
   FileAddressExpired,
+  FileInfected,
   FileNotFound,
   FileStoreUnavailable,
   FileTooLarge,
@@ -23,13 +24,23 @@ import {
   UploadQuotaReached,
   UploadsBusy,
   UploadStalled,
+  VirusScannerUnavailable,
 } from './files.errors';
 import { ContentQuery, showFile, StoredFileResponse, UploadQuery } from './files.dto';
 import { Files } from './files';
 import { headersOf, isUnchanged } from './content-headers';
 import { FileUploads } from './upload/file-uploads';
 
-const fileTypes = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf'];
+const fileTypes = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'application/pdf',
+  'application/zip',
+  'video/mp4',
+  'video/quicktime',
+  'video/webm',
+];
 
 @Controller('files')
 export class FilesController {
@@ -56,6 +67,8 @@ export class FilesController {
       UploadStalled,
       FileTooLarge,
       FileTypeRefused,
+      FileInfected,
+      VirusScannerUnavailable,
       PictureUnreadable,
       PictureTooLarge,
       TooManyUploads,

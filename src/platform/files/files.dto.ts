@@ -11,7 +11,10 @@ export const UploadQuery = z.strictObject({
     .string()
     .min(1)
     .max(40)
-    .meta({ description: 'What the file is for: `profile-image`, `course-thumbnail`', examples: ['profile-image'] }),
+    .meta({
+      description: 'What the file is for: `profile-image`, `course-thumbnail`, `lesson-video`',
+      examples: ['profile-image'],
+    }),
 });
 export type UploadQuery = z.output<typeof UploadQuery>;
 
@@ -50,13 +53,17 @@ const ShownVariant = z
 /** Those of a file that was not removed. */
 const shownStatuses = ['received', 'clean', 'attached', 'rejected'] as const;
 
+export const shownStatus = namedEnum('FileStatus', shownStatuses).meta({
+  description:
+    '`received`: it arrives, or is checked. `clean`: it can be used. `attached`: it is used. `rejected`: send another one',
+});
+
 export const StoredFileResponse = z
   .strictObject({
     id: z.int(),
     purpose: z.string(),
-    status: namedEnum('FileStatus', shownStatuses).meta({
-      description: '`clean`: it can be used. `attached`: it is used. `rejected`: send it again',
-    }),
+    status: shownStatus,
+    rejection: z.string().nullable().meta({ description: 'The code of the error for which it was rejected, or null' }),
     fileName: z.string().meta({ description: 'The name that the person gave it, for a download' }),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime().nullable().meta({ description: 'It is removed then, unless it is used' }),
@@ -69,6 +76,7 @@ export const StoredFileResponse = z
         id: 12,
         purpose: 'profile-image',
         status: 'clean',
+        rejection: null,
         fileName: 'portrait.jpg',
         createdAt: '2026-11-02T08:15:00.000Z',
         expiresAt: '2026-11-03T08:15:00.000Z',
@@ -95,6 +103,7 @@ export function showFile(file: FileRow, addresses: FileAddresses): StoredFileRes
     id: file.id,
     purpose: file.purpose,
     status: file.state as StoredFileResponse['status'],
+    rejection: file.rejection || null,
     fileName: file.fileName,
     createdAt: file.createdAt.toISOString(),
     expiresAt: file.expiresAt?.toISOString() ?? null,

@@ -123,6 +123,54 @@ export class FileStoreUnavailable extends DomainError {
   }
 }
 
+/** The client does not continue where the server is, or the file is whole, refused or removed already. */
+export class UploadOffsetWrong extends DomainError {
+  static override code = 'UPLOAD_OFFSET_WRONG';
+  static override kind = 'conflict' as const;
+  static override title = 'The upload does not continue here';
+  static override example = { detail: 'Ask for the offset with HEAD, and continue there.' };
+
+  constructor() {
+    super(UploadOffsetWrong.example.detail);
+  }
+}
+
+export class TusVersionUnsupported extends DomainError {
+  static override code = 'TUS_VERSION_UNSUPPORTED';
+  static override kind = 'precondition-failed' as const;
+  static override title = 'This version of the protocol tus is not supported';
+  static override example = { detail: 'Send Tus-Resumable: 1.0.0.' };
+
+  constructor() {
+    super(TusVersionUnsupported.example.detail);
+  }
+}
+
+/** The virus scanner has found something. The name is for operators, in the audit log. */
+export class FileInfected extends DomainError {
+  static override code = 'FILE_INFECTED';
+  static override kind = 'invalid' as const;
+  static override title = 'The virus scanner found harmful content in the file';
+  static override example = {
+    detail: 'The file was not kept. Check your device with a virus scanner, and send another file.',
+  };
+
+  constructor(readonly signature: string) {
+    super(FileInfected.example.detail);
+  }
+}
+
+export class VirusScannerUnavailable extends DomainError {
+  static override code = 'VIRUS_SCANNER_UNAVAILABLE';
+  static override kind = 'unavailable' as const;
+  static override title = 'The virus scanner does not answer';
+  static override example = { detail: 'The file was not kept. Send it again in a few minutes.' };
+
+  constructor(cause?: unknown) {
+    super(VirusScannerUnavailable.example.detail, { cause, retryAfterSeconds: 60 });
+  }
+}
+
 /** The rest of the object begins after its end. */
 export class RangeNotSatisfiable extends DomainError {
   static override code = 'RANGE_NOT_SATISFIABLE';

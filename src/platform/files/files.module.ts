@@ -7,12 +7,18 @@ import { FilePurposes } from './file-purposes';
 import { Files } from './files';
 import { FilesController } from './files.controller';
 import { FilesFindings } from './files-findings';
+import { VirusScanner } from './scanner/virus-scanner';
 import { FileStore } from './store/file-store';
 import { FolderStore } from './store/folder-store';
 import { S3Store } from './store/s3-store';
 import { readStoreAddress } from './store/store-address';
 import { StoredFile, StrayObject } from './stored-file.entity';
 import { TidyFiles } from './tidy-files.job';
+import { AssembleFiles } from './resumable/assemble-files.job';
+import { FileUpload } from './resumable/file-upload.entity';
+import { ResumableRows } from './resumable/resumable-rows';
+import { ResumableUploads } from './resumable/resumable-uploads';
+import { UploadsController } from './resumable/uploads.controller';
 import { FileUploads } from './upload/file-uploads';
 import { KeptFiles } from './upload/kept-files';
 import { PictureEncoder } from './upload/picture-encoder';
@@ -27,10 +33,11 @@ function createStore({ settings }: Config): FileStore {
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([StoredFile, StrayObject])],
-  controllers: [FilesController],
+  imports: [TypeOrmModule.forFeature([StoredFile, FileUpload, StrayObject])],
+  controllers: [FilesController, UploadsController],
   providers: [
     { provide: FileStore, useFactory: createStore, inject: [Config] },
+    AssembleFiles,
     FileAddresses,
     FileContents,
     FilePurposes,
@@ -39,10 +46,13 @@ function createStore({ settings }: Config): FileStore {
     FileUploads,
     KeptFiles,
     PictureEncoder,
+    ResumableRows,
+    ResumableUploads,
     TidyFiles,
     UploadRows,
     UploadSlots,
     VerifyFiles,
+    VirusScanner,
   ],
   exports: [FileAddresses, FilePurposes, Files],
 })

@@ -39,6 +39,8 @@ export const findingKinds = [
   'damaged-files',
   'stray-objects',
   'late-file-removal',
+  'virus-scanner-away',
+  'late-large-files',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 

@@ -19,7 +19,7 @@ export interface RouteConfig {
   bodyLimitBytes?: number;
   /** The body may be a form, which is ignored. Only for a route whose address is a secret, because any web page can send a form. */
   acceptsForms?: boolean;
-  /** The body is a form with a file, which the handler reads itself. */
+  /** The body is a form with a file, or a part of a file, which the handler reads itself. */
   takesFile?: boolean;
   /** The response is an event stream, which lasts until the client disconnects. */
   isStream?: boolean;

@@ -38,7 +38,7 @@ export interface RouteOptions {
   produces?: string | readonly string[];
   /** The response is a stored file, of which a client may read a part, and which it may keep. */
   isFile?: boolean;
-  /** The request is a form with one file in the field `file`. */
+  /** The request is a form with one file in the field `file`, or bytes of the type `accepts`. The handler reads it itself. */
   takesFile?: boolean;
   /** Headers of the request that the handler reads, with their description and JSON Schema. */
   headers?: Record<string, { description: string; schema: Record<string, unknown> }>;

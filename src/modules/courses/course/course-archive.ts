@@ -9,6 +9,7 @@ import { Course } from './course.entity';
 import { CourseArchived } from '../courses.events';
 import { Deletion, type Removal } from '../deletion';
 import { detachThumbnail } from '../thumbnail/thumbnails';
+import { lessonsWithVideo, videoPurpose } from '../video/video-files';
 
 /** Removes a course: it is deleted if no student was ever enrolled, and archived otherwise (rule 4). */
 @Injectable()
@@ -25,8 +26,10 @@ export class CourseArchive {
   async remove(actor: Actor, id: number): Promise<Removal> {
     return this.database.transaction(async () => {
       const course = await this.editing.lockCourse(actor, id, { isArchivedAllowed: true });
+      const withVideo = await lessonsWithVideo(this.database, id);
       const isDeleted = await this.deletion.deleteUnlessUsed('existForCourse', id);
       if (isDeleted) await detachThumbnail(this.files, id);
+      if (isDeleted) for (const lesson of withVideo) await this.files.detach(videoPurpose, lesson);
       if (isDeleted) return { status: 'deleted' };
       if (!course.archivedAt) {
         await this.updateArchivedAt(id, this.clock.now(), course.version);

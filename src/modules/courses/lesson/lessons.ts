@@ -46,9 +46,10 @@ export class Lessons {
       requireVersion(expectedVersion, before.version);
       this.editing.requireReward('lesson', changes.teocoinReward);
       if (Object.keys(changes).length === 0) return;
-      const after = { ...before, ...changes };
+      const kept = this.editing.withKeptVideo(before, changes);
+      const after = { ...before, ...kept };
       if (before.isPublished) requireNothingMissing(await this.readiness.findMissing(after));
-      const { order: position, ...otherChanges } = changes;
+      const { order: position, ...otherChanges } = kept;
       const changedColumns = { ...otherChanges, version: before.version + 1, updatedAt: this.clock.now() };
       await this.database.repository(Lesson).update({ id }, changedColumns);
       if (position !== undefined && position !== before.order) await this.order.move(before.courseId, id, position);

@@ -8,6 +8,8 @@ const connectTimeoutMs = 3_000;
 /** How long a body may stand still. A slow client of ours holds it up. */
 const silenceTimeoutMs = 60_000;
 const maxAttempts = 2;
+/** A large object has more time to be sent: 1 MB a second. */
+const minBytesPerMs = 1_000;
 
 /** Keeps objects in a bucket of S3-compatible storage. */
 export class S3Store extends FileStore {
@@ -24,7 +26,8 @@ export class S3Store extends FileStore {
   async put(key: string, content: Buffer | Readable, sizeBytes: number, type: string): Promise<void> {
     const { PutObjectCommand } = sdk();
     const object = { ...this.named(key), Body: content, ContentLength: sizeBytes, ContentType: type };
-    await this.orUnavailable((abortSignal) => this.connect().send(new PutObjectCommand(object), { abortSignal }));
+    const send: Send<unknown> = (abortSignal) => this.connect().send(new PutObjectCommand(object), { abortSignal });
+    await this.orUnavailable(send, this.timeoutMs + sizeBytes / minBytesPerMs);
   }
 
   async get(key: string, range?: ByteRange): Promise<Readable | null> {
@@ -82,9 +85,9 @@ export class S3Store extends FileStore {
     return this.client;
   }
 
-  private async orUnavailable<T>(send: Send<T>): Promise<T> {
+  private async orUnavailable<T>(send: Send<T>, timeoutMs = this.timeoutMs): Promise<T> {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), this.timeoutMs);
+    const timer = setTimeout(() => limit.abort(), timeoutMs);
     try {
       return await send(limit.signal);
     } catch (error) {

@@ -1,7 +1,10 @@
 import { FileTypeRefused } from '../files.errors';
 
-const fileKinds = ['picture', 'document'] as const;
+export const fileKinds = ['picture', 'document', 'video', 'archive'] as const;
 export type FileKind = (typeof fileKinds)[number];
+
+/** Files of these kinds can be too large for one request. */
+export const isLargeKind = (kind: FileKind): boolean => kind === 'video' || kind === 'archive';
 
 const kindOfType: Record<string, FileKind> = {
   'image/jpeg': 'picture',
@@ -11,11 +14,17 @@ const kindOfType: Record<string, FileKind> = {
   'image/avif': 'picture',
   'image/gif': 'picture',
   'application/pdf': 'document',
+  'video/mp4': 'video',
+  'video/webm': 'video',
+  'video/quicktime': 'video',
+  'application/zip': 'archive',
 };
 
 const acceptedForms: Record<FileKind, string> = {
   picture: 'a picture in the form JPEG, PNG, WebP, AVIF or GIF',
   document: 'a PDF document',
+  video: 'a video in the form MP4, WebM or MOV',
+  archive: 'a ZIP archive',
 };
 
 const heicAdvice =

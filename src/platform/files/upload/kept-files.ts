@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { DomainError } from '../../errors/domain-error';
 import type { FilePurpose } from '../file-purposes';
 import type { FileRow } from '../files';
+import { VirusScanner } from '../scanner/virus-scanner';
 import { FileStore } from '../store/file-store';
 import type { FileVariant, StoredVariants } from '../stored-file.entity';
 import { acceptedTypeOf, type FileKind } from './file-types';
@@ -26,11 +26,12 @@ export class KeptFiles {
     private readonly rows: UploadRows,
     private readonly encoder: PictureEncoder,
     private readonly store: FileStore,
+    private readonly scanner: VirusScanner,
   ) {}
 
   /**
    * The row is written before the first object, so that the job `files:tidy` finds the objects of a process that died.
-   * @throws FileTypeRefused, UploadQuotaReached, PictureUnreadable, PictureTooLarge, FileStoreUnavailable
+   * @throws FileTypeRefused, UploadQuotaReached, FileInfected, VirusScannerUnavailable, PictureUnreadable, PictureTooLarge, FileStoreUnavailable
    */
   async keep(ownerId: number, purpose: FilePurpose, received: ReceivedFile): Promise<FileRow> {
     const { type, kind } = await acceptedTypeOf(received.head, purpose.accepts);
@@ -47,6 +48,7 @@ export class KeptFiles {
       fileName,
     });
     try {
+      await this.scanner.check(() => received.stream());
       const variants = await this.storeVariants(objectKey, await this.contentsOf(received, type, kind));
       return await this.rows.finish(id, variants);
     } catch (error) {
@@ -55,9 +57,9 @@ export class KeptFiles {
     }
   }
 
-  /** A PDF is kept as it is, and only ever sent as a download. */
+  /** What is not a picture is kept as it is. A PDF is only ever sent as a download. */
   private async contentsOf(received: ReceivedFile, type: string, kind: FileKind): Promise<Map<string, Content>> {
-    if (kind === 'document') return new Map([['original', await documentOf(received, type)]]);
+    if (kind !== 'picture') return new Map([['original', await asReceived(received, type)]]);
     const encoded = await this.encoder.encode(() => received.read());
     return new Map(encoded.map(({ variant, ...content }) => [variant, content]));
   }
@@ -75,12 +77,11 @@ export class KeptFiles {
 
   /** If this fails too, the row stays as it is until it expires. */
   private async reject(id: number, error: unknown): Promise<void> {
-    const code = error instanceof DomainError ? error.code : 'INTERNAL';
-    await this.rows.reject(id, code).catch(() => this.log.warn(`File ${id} could not be marked as rejected (${code})`));
+    await this.rows.reject(id, error).catch(() => this.log.warn(`File ${id} could not be marked as rejected`));
   }
 }
 
-async function documentOf(received: ReceivedFile, type: string): Promise<Content> {
+async function asReceived(received: ReceivedFile, type: string): Promise<Content> {
   return { bytes: await received.read(), type, width: null, height: null };
 }
 

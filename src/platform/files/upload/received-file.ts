@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { headBytes } from './file-types';
+
+const partBytes = 256 * 1_024;
 
 /** The bytes of an upload, on the disk of this machine until they are checked. Nothing of them enters the store before that. */
 export interface ReceivedFile {
@@ -12,6 +14,8 @@ export interface ReceivedFile {
   readonly sha256: string;
   readonly head: Buffer;
   read(): Promise<Buffer>;
+  /** All bytes again, from the first one. */
+  stream(): Readable;
   close(): Promise<void>;
 }
 
@@ -34,6 +38,7 @@ export async function receive(stream: Readable, name: string): Promise<ReceivedF
       sha256: hash.digest('hex'),
       head: Buffer.concat(head),
       read: () => readAll(handle, sizeBytes),
+      stream: () => Readable.from(partsOf(handle)),
       close: () => handle.close(),
     };
   } catch (error) {
@@ -54,4 +59,13 @@ async function readAll(handle: FileHandle, sizeBytes: number): Promise<Buffer> {
   const { bytesRead } = await handle.read(content, 0, sizeBytes, 0);
   if (bytesRead !== sizeBytes) throw new Error('The temporary file of an upload is shorter than it was');
   return content;
+}
+
+async function* partsOf(handle: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ;) {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(partBytes), 0, partBytes, position);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
+  }
 }

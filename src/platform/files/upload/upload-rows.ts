@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log';
 import { Config } from '../../config/config';
-import { int } from '../../database/columns';
+import { int, text } from '../../database/columns';
 import { Database } from '../../database/database';
 import { columnsOf } from '../../database/entity-columns';
-import { tuplesSql } from '../../database/insert-rows';
+import { placeholders, tuplesSql } from '../../database/insert-rows';
+import { DomainError } from '../../errors/domain-error';
 import { Clock } from '../../time/clock';
+import { FilePurposes } from '../file-purposes';
 import type { FileRow } from '../files';
-import { FileStoreUnavailable, UploadQuotaReached } from '../files.errors';
+import { FileInfected, FileStoreUnavailable, UploadQuotaReached } from '../files.errors';
 import { StoredFile, type StoredVariants } from '../stored-file.entity';
 
 const hour = 3_600_000;
 /** No upload takes so long, so the process that received the file has died. */
 const receivedMs = hour;
 /** A file that nobody has attached. */
-const unusedMs = 24 * hour;
+export const unusedMs = 24 * hour;
 const megabyte = 1_024 * 1_024;
 
 const file = columnsOf(StoredFile);
@@ -30,43 +33,56 @@ const begun = columnsOf(StoredFile, [
   'createdAt',
   'expiresAt',
 ]);
-type BegunFile = Pick<FileRow, 'objectKey' | 'purpose' | 'contentType' | 'sizeBytes' | 'sha256' | 'fileName'> & {
+export type BegunFile = Pick<FileRow, 'objectKey' | 'purpose' | 'contentType' | 'sizeBytes' | 'sha256' | 'fileName'> & {
   ownerId: number;
 };
+
+/** What an upload may take: the bytes of its owner that hang on nothing, and the time. */
+export interface UploadAllowance {
+  quotaBytes: number;
+  lifetimeMs: number;
+}
 
 /** The statements of an upload. */
 @Injectable()
 export class UploadRows {
-  private readonly quotaBytes: number;
+  private readonly usual: UploadAllowance;
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly auditLog: AuditLog,
+    private readonly purposes: FilePurposes,
     config: Config,
   ) {
-    this.quotaBytes = config.settings.FILE_UNUSED_MAX_MB * megabyte;
+    this.usual = { quotaBytes: config.settings.FILE_UNUSED_MAX_MB * megabyte, lifetimeMs: receivedMs };
   }
 
   /**
    * Returns the id. Uploads at the same time may exceed the limit by their own size.
    * @throws UploadQuotaReached if the person has too many bytes that hang on nothing
    */
-  async begin(upload: BegunFile): Promise<number> {
+  async begin(upload: BegunFile, { quotaBytes, lifetimeMs } = this.usual): Promise<number> {
     const now = this.clock.now();
-    const expiresAt = new Date(now.getTime() + receivedMs);
+    const expiresAt = new Date(now.getTime() + lifetimeMs);
     const values = begun.valuesOf({ ...upload, state: 'received', variants: {}, createdAt: now, expiresAt });
     const sql = `INSERT INTO platform_storedfile (${begun.names.join(', ')}) VALUES ${tuplesSql(1, values.length)} RETURNING id`;
     return this.database.transaction(async () => {
-      await this.requireQuota(upload.ownerId, upload.sizeBytes);
+      await this.requireQuota(upload, quotaBytes);
       return (await this.database.row({ id: int }, sql, values))!.id;
     });
   }
 
-  private async requireQuota(ownerId: number, sizeBytes: number): Promise<void> {
+  /** A large file that waits does not prevent a picture. */
+  private async requireQuota({ ownerId, sizeBytes, purpose }: BegunFile, quotaBytes: number): Promise<void> {
+    const large = this.purposes.large;
+    const isLarge = large.includes(purpose);
+    const purposeSql =
+      large.length > 0 ? `AND purpose ${isLarge ? '' : 'NOT'} IN (${placeholders(large.length, 2)})` : '';
     const sql = `SELECT COALESCE(SUM(size_bytes), 0) AS used FROM platform_storedfile
-       WHERE owner_id = $1 AND state IN ('received', 'clean')`;
-    const row = await this.database.row({ used: int }, sql, [ownerId]);
-    if (row!.used + sizeBytes > this.quotaBytes) throw new UploadQuotaReached();
+       WHERE owner_id = $1 AND state IN ('received', 'clean') ${purposeSql}`;
+    const row = await this.database.row({ used: int }, sql, [ownerId, ...large]);
+    if (row!.used + sizeBytes > quotaBytes) throw new UploadQuotaReached();
   }
 
   /** From now on the owner can attach the file. */
@@ -86,13 +102,19 @@ export class UploadRows {
   }
 
   /** The row stays for a day, so that an operator can find the reason. */
-  async reject(id: number, code: string): Promise<void> {
+  async reject(id: number, error: unknown): Promise<void> {
+    const code = error instanceof DomainError ? error.code : 'INTERNAL';
     const expiresAt = new Date(this.clock.now().getTime() + unusedMs);
-    await this.database.transaction(() =>
-      this.database.run(
-        `UPDATE platform_storedfile SET state = 'rejected', rejection = $2, expires_at = $3 WHERE id = $1 AND state = 'received'`,
+    await this.database.transaction(async () => {
+      const rejected = await this.database.row(
+        { purpose: text },
+        `UPDATE platform_storedfile SET state = 'rejected', rejection = $2, expires_at = $3
+         WHERE id = $1 AND state = 'received' RETURNING purpose`,
         [id, code, expiresAt],
-      ),
-    );
+      );
+      if (!rejected || !(error instanceof FileInfected)) return;
+      const detail = { ...rejected, signature: error.signature };
+      this.auditLog.record({ action: 'files.infected-file-refused', object: ['files', id], detail });
+    });
   }
 }

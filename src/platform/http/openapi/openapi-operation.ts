@@ -111,9 +111,14 @@ export const showRules = (rules: Record<string, string>): { rule: string; messag
   Object.entries(rules).map(([rule, message]) => ({ rule, message }));
 
 function requestBodyOf({ requestBody }: Operation, { options, bodyLimitBytes }: DocumentedRoute): Json | undefined {
-  if (options.takesFile) return fileForm;
+  if (options.takesFile) return options.accepts ? bytesOf(options.accepts) : fileForm;
   return requestBody && withSizeLimit(requestBody, bodyLimitBytes);
 }
+
+const bytesOf = (type: string): Json => ({
+  required: true,
+  content: { [type]: { schema: { type: 'string', format: 'binary' } } },
+});
 
 const fileForm: Json = {
   required: true,

@@ -104,7 +104,7 @@ function acceptOnlyJson(app: NestFastifyApplication, instance: FastifyInstance):
     else done(new UnsupportedMediaType('Send application/json.'));
   });
   // Nothing of this form is read here. The handler of a route that takes a file reads it from the connection.
-  instance.addContentTypeParser('multipart/form-data', (request, _body, done) => {
+  instance.addContentTypeParser(['multipart/form-data', 'application/offset+octet-stream'], (request, _body, done) => {
     const { acceptsForms, takesFile } = routeConfigOf(request);
     if (acceptsForms || takesFile) done(null);
     else done(new UnsupportedMediaType('Send application/json.'));
