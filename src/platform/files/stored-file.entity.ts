@@ -2,7 +2,7 @@ import { Entity, Index, Unique } from 'typeorm';
 import { BigInteger, Id, Instant, Int, Json, OneOf, Varchar } from '../database/entity';
 
 export const fileStates = ['received', 'clean', 'attached', 'rejected', 'removed'] as const;
-type FileState = (typeof fileStates)[number];
+export type FileState = (typeof fileStates)[number];
 
 const fileProblems = ['', 'missing', 'changed'] as const;
 export type FileProblem = (typeof fileProblems)[number];
