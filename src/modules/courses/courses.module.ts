@@ -29,6 +29,7 @@ import { Lesson } from './lesson/lesson.entity';
 import { Lessons } from './lesson/lessons';
 import { LessonsController } from './lesson/lessons.controller';
 import { LessonReader } from './lesson/lessons.query';
+import { MaterialFiles } from './lesson/materials';
 import { OwnCourses } from './course/own-courses.query';
 import { Prerequisites } from './prerequisites/prerequisites';
 import { CourseAccess } from './course-access';
@@ -58,6 +59,7 @@ const lessonServices = [
   LessonArchive,
   LessonReadiness,
   LessonReader,
+  MaterialFiles,
   CourseContent,
 ];
 const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];

@@ -46,8 +46,8 @@ export class FileAddresses {
    * is. Responses need it only for another variant than that of the reference, because `inJson` replaces all references.
    */
   shown(stored: string, variant: FileVariant): string {
-    const [, id, objectKey] = reference.exec(stored) ?? [];
-    return id === undefined || objectKey === undefined ? stored : this.of({ id: Number(id), objectKey }, variant);
+    const file = readReference(stored);
+    return file ? this.of(file, variant) : stored;
   }
 
   /**
@@ -81,10 +81,24 @@ export class FileAddresses {
 export const referenceTo = ({ id, objectKey }: FileRef, variant: FileVariant): string =>
   `file:${id}.${objectKey}.${variant}`;
 
-/** For exports to the other system, which cannot read our files: a reference becomes an empty text. */
+/** The file that a reference names; null if the text is no reference. */
+export function readReference(stored: unknown): FileRef | null {
+  const [, id, objectKey] = reference.exec(String(stored)) ?? [];
+  return id === undefined || objectKey === undefined ? null : { id: Number(id), objectKey };
+}
+
+/**
+ * For exports to the other system, which cannot read our files: a reference becomes an empty text, and an item of a list whose `url` is a
+ * reference is left out.
+ */
 export const withoutReferences =
   (field: string): ExportFields =>
   (records) => {
-    for (const { fields } of records) if (reference.test(String(fields[field]))) fields[field] = '';
+    for (const { fields } of records) fields[field] = withoutReference(fields[field]);
     return Promise.resolve();
   };
+
+function withoutReference(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item: { url?: unknown } | null) => !readReference(item?.url));
+  return readReference(value) ? '' : value;
+}

@@ -13,6 +13,7 @@ import { S3Store } from './store/s3-store';
 import { readStoreAddress } from './store/store-address';
 import { StoredFile, StrayObject } from './stored-file.entity';
 import { TidyFiles } from './tidy-files.job';
+import { FileIntake } from './upload/file-intake';
 import { FileUploads } from './upload/file-uploads';
 import { KeptFiles } from './upload/kept-files';
 import { PictureEncoder } from './upload/picture-encoder';
@@ -33,6 +34,7 @@ function createStore({ settings }: Config): FileStore {
     { provide: FileStore, useFactory: createStore, inject: [Config] },
     FileAddresses,
     FileContents,
+    FileIntake,
     FilePurposes,
     Files,
     FilesFindings,
@@ -44,6 +46,6 @@ function createStore({ settings }: Config): FileStore {
     UploadSlots,
     VerifyFiles,
   ],
-  exports: [FileAddresses, FilePurposes, Files],
+  exports: [FileAddresses, FileIntake, FilePurposes, Files, FileStore],
 })
 export class FilesModule {}
