@@ -8,9 +8,7 @@ import { Files } from './files';
 import { FilesController } from './files.controller';
 import { FilesFindings } from './files-findings';
 import { FileStore } from './store/file-store';
-import { FolderStore } from './store/folder-store';
-import { S3Store } from './store/s3-store';
-import { readStoreAddress } from './store/store-address';
+import { openStore } from './store/open-store';
 import { StoredFile, StrayObject } from './stored-file.entity';
 import { TidyFiles } from './tidy-files.job';
 import { FileIntake } from './upload/file-intake';
@@ -21,10 +19,7 @@ import { UploadRows } from './upload/upload-rows';
 import { UploadSlots } from './upload/upload-slots';
 import { VerifyFiles } from './verify-files.job';
 
-function createStore({ settings }: Config): FileStore {
-  const address = readStoreAddress(settings.FILES_URL)!;
-  return 'folder' in address ? new FolderStore(address.folder) : new S3Store(address, settings.FILES_TIMEOUT_MS);
-}
+const createStore = ({ settings }: Config): FileStore => openStore(settings.FILES_URL, settings.FILES_TIMEOUT_MS);
 
 @Global()
 @Module({
