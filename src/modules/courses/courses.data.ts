@@ -6,7 +6,7 @@ import type { Snapshot } from '../../platform/database/bulk';
 import { withoutReferences } from '../../platform/files/file-addresses';
 import { categories, exerciseTypes, lessonTypes, levels } from './course.lists';
 import { chooseDirections, findCycle, type ComparableCourse } from './prerequisites/prerequisite-directions';
-import { addressesOfImported, adoptMaterials, adoptVideo } from './lesson/imported-materials';
+import { addressesOfImported, adoptMaterials, adoptVideo } from './materials/imported-materials';
 import type { Edge } from './prerequisites/prerequisite-graph';
 import { joinQuiz, splitQuiz } from './exercise/imported-quiz';
 

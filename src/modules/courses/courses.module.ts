@@ -29,7 +29,8 @@ import { Lesson } from './lesson/lesson.entity';
 import { Lessons } from './lesson/lessons';
 import { LessonsController } from './lesson/lessons.controller';
 import { LessonReader } from './lesson/lessons.query';
-import { MaterialFiles } from './lesson/materials';
+import { LessonWriter } from './lesson/lesson-writer';
+import { MaterialFiles } from './materials/material-files';
 import { OwnCourses } from './course/own-courses.query';
 import { Prerequisites } from './prerequisites/prerequisites';
 import { CourseAccess } from './course-access';
@@ -59,6 +60,7 @@ const lessonServices = [
   LessonArchive,
   LessonReadiness,
   LessonReader,
+  LessonWriter,
   MaterialFiles,
   CourseContent,
 ];

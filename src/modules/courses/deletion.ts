@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { int } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
 import { Files } from '../../platform/files/files';
-import { lessonThing, materialPurpose } from './lesson/materials';
+import { lessonThing, materialPurpose } from './materials/material-files';
 import { LearnerLookup, type LearnerRecords } from './learners/learner-lookup';
 import { namedEnum } from '../../platform/http/named-enum';
 

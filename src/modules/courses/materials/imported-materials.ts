@@ -1,6 +1,8 @@
 import type { Fields, ImportContext } from '../../../platform/data/data-rules';
 import { httpsUrl, materialUrl, title } from '../shared-fields.dto';
-import type { Material } from './lesson.dto';
+import type { Lesson } from '../lesson/lesson.entity';
+
+type Material = Lesson['materials'][number];
 
 /**
  * Names of the members that hold the title and the URL of an attachment in other systems. Another system may also store an

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { FilePurposes, type FileThing } from '../../../platform/files/file-purposes';
 import { EnrollmentRequired, LessonNotFound } from '../courses.errors';
-import { LessonReader } from './lessons.query';
+import { LessonReader } from '../lesson/lessons.query';
 
 export const materialPurpose = 'material';
 export const lessonThing = (id: number): FileThing => ({ type: 'courses.lesson', id });
