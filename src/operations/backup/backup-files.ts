@@ -17,6 +17,9 @@ export const listPath = (file: string): string => `${file}.files.jsonl`;
 /** The bytes of these objects, if the files of the school are in a folder. */
 export const bytesPath = (file: string): string => `${file}.files`;
 
+/** Writes the list of the objects that the snapshot of a backup names. */
+export type WriteFileList = (objects: AsyncIterable<NamedObject>) => Promise<void>;
+
 /** Removes what belongs to a backup besides its file and its manifest. */
 export function removeFiles(file: string): void {
   rmSync(listPath(file), { force: true });

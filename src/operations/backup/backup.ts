@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { WouldOverwrite } from './backup.errors';
-import { backUpFiles, removeFiles, writeList } from './backup-files';
+import { backUpFiles, removeFiles, writeList, type WriteFileList } from './backup-files';
 import type { FileStore } from '../../platform/files/store/file-store';
 import type { ObjectCounts } from '../move/objects/object-counts';
-import type { NamedObject } from '../move/objects/object-list';
 import { describeFile, manifestPath, writeManifest, type FileList, type Manifest } from './backup-manifest';
 import { dumpPostgres } from './postgres/postgres-backup';
 import { copySqlite } from './sqlite-backup';
@@ -15,8 +14,6 @@ export const extensionOf = (url: string): string => (url.startsWith('sqlite:') ?
 
 /** The manifest, and what became of the files; null if they were only named. */
 export type Backup = Manifest & { stored: ObjectCounts | null };
-/** Writes the list of the objects that the snapshot names. */
-export type WriteFileList = (objects: AsyncIterable<NamedObject>) => Promise<void>;
 
 /**
  * Writes one snapshot of the database into `file`, and its manifest next to it, while the database is in use. The file gets its name

@@ -6,7 +6,7 @@ import type { TableDigest } from '../move/table-digest';
 import { findMigrations, listTableNames } from '../move/sqlite/sqlite-catalogue';
 import { quoteIdentifier } from '../move/column-values';
 import { objectsOfSqlite } from '../move/objects/object-list';
-import type { WriteFileList } from './backup';
+import type { WriteFileList } from './backup-files';
 import type { Contents } from './backup-manifest';
 import { BackupUnusable, SourceDamaged } from './backup.errors';
 

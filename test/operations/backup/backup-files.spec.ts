@@ -125,7 +125,7 @@ it('removes the files of old backups', async () => {
   const { school, store } = await createSchool(newFileFolder().settings);
   for (const day of [1, 2]) {
     const name = `teoart-2026010${day}-000000.${school.url.startsWith('sqlite:') ? 'sqlite3' : 'dump'}`;
-    if (!(await backUp(school, path.join('kept', name), store))) return void (await school.close());
+    if (!(await backUp(school, path.join('kept', name), store))) return school.close();
   }
   await school.close();
   expect(removeOldBackups(file('kept'), 1)).toBe(1);

@@ -3,7 +3,7 @@ import { findMigrations } from '../../move/postgres/postgres-catalogue';
 import { setTransactionSettings } from '../../move/postgres/postgres-schema-objects';
 import { connect } from '../../move/postgres/postgres-sessions';
 import { objectsOfPostgres } from '../../move/objects/object-list';
-import type { WriteFileList } from '../backup';
+import type { WriteFileList } from '../backup-files';
 import { computeDigests } from './postgres-digests';
 import type { Contents } from '../backup-manifest';
 import { runTool, findTool } from './postgres-tools';
