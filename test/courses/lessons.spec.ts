@@ -42,7 +42,7 @@ describe('a new lesson', () => {
         courseId: id,
         title: 'Washes',
         order: 2,
-        materials,
+        materials: materials.map((material) => ({ ...material, fileId: null })),
         videoUrl: '',
         durationMinutes: 0,
         isMandatory: true,

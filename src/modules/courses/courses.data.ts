@@ -6,7 +6,7 @@ import type { Snapshot } from '../../platform/database/bulk';
 import { withoutReferences } from '../../platform/files/file-addresses';
 import { categories, exerciseTypes, lessonTypes, levels } from './course.lists';
 import { chooseDirections, findCycle, type ComparableCourse } from './prerequisites/prerequisite-directions';
-import { adoptMaterials, adoptVideo } from './lesson/imported-materials';
+import { addressesOfImported, adoptMaterials, adoptVideo } from './materials/imported-materials';
 import type { Edge } from './prerequisites/prerequisite-graph';
 import { joinQuiz, splitQuiz } from './exercise/imported-quiz';
 
@@ -42,6 +42,7 @@ const courseModel: ForeignModel = {
   identity: ['teacher_id', 'title', 'created_at'],
   importedColumns: ['published_at'],
   importFields: (fields) => ({ ...fields, published_at: fields.is_published === true ? fields.created_at : null }),
+  media: [{ field: 'thumbnail', purpose: 'course-thumbnail', ownerSql: 't.teacher_id', shownAs: '960' }],
   exportFields: withoutReferences('thumbnail'),
 };
 
@@ -66,7 +67,16 @@ const lessonModel: ForeignModel = {
   identity: ['course_id', 'title', 'created_at'],
   defaults: { materials: [] },
   importFields: (fields, adoption) => adoptVideo(adoptMaterials(fields, adoption), adoption),
-  exportFields: withoutReferences('video_url'),
+  media: [
+    {
+      field: 'materials',
+      purpose: 'material',
+      ownerSql: '(SELECT c.teacher_id FROM courses_course c WHERE c.id = t.course_id)',
+      shownAs: 'original',
+      addressesOf: addressesOfImported,
+    },
+  ],
+  exportFields: withoutReferences('video_url', 'materials'),
 };
 
 const exerciseModel: ForeignModel = {

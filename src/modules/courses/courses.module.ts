@@ -31,6 +31,8 @@ import { Lesson } from './lesson/lesson.entity';
 import { Lessons } from './lesson/lessons';
 import { LessonsController } from './lesson/lessons.controller';
 import { LessonReader } from './lesson/lessons.query';
+import { LessonWriter } from './lesson/lesson-writer';
+import { MaterialFiles } from './materials/material-files';
 import { OwnCourses } from './course/own-courses.query';
 import { Prerequisites } from './prerequisites/prerequisites';
 import { CourseAccess } from './course-access';
@@ -65,6 +67,8 @@ const lessonServices = [
   LessonArchive,
   LessonReadiness,
   LessonReader,
+  LessonWriter,
+  MaterialFiles,
   CourseContent,
 ];
 const exerciseServices = [Exercises, GradeReleases, ExerciseArchive, ExerciseReader];

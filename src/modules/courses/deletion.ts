@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { int } from '../../platform/database/columns';
 import { Database } from '../../platform/database/database';
+import { Files } from '../../platform/files/files';
+import { lessonThing, materialPurpose } from './materials/material-files';
 import { LearnerLookup, type LearnerRecords } from './learners/learner-lookup';
 import { namedEnum } from '../../platform/http/named-enum';
 
@@ -31,6 +33,7 @@ export class Deletion {
   constructor(
     private readonly database: Database,
     private readonly learners: LearnerLookup,
+    private readonly files: Files,
   ) {}
 
   /**
@@ -43,9 +46,16 @@ export class Deletion {
       if (!areAllLocked) return false;
     }
     if (await this.learners.hasRecords(check, id)) return false;
+    if (check !== 'existForExercise') await this.detachMaterials(check === 'existForCourse' ? 'course_id' : 'id', id);
     const [[table]] = rowsToLock[check] as [[string, string]];
     await this.database.run(`DELETE FROM ${table} WHERE id = $1`, [id]);
     return true;
+  }
+
+  private async detachMaterials(column: 'id' | 'course_id', id: number): Promise<void> {
+    const sql = `SELECT id FROM courses_lesson WHERE ${column} = $1 AND materials <> '[]'`;
+    for (const lesson of await this.database.rows({ id: int }, sql, [id]))
+      await this.files.detach(materialPurpose, lessonThing(lesson.id));
   }
 
   /**

@@ -38,6 +38,7 @@ const userModel: ForeignModel = {
   computed: ['teo_coins', 'teo_sequence'],
   importedColumns: ['teacher_status'],
   importFields: (fields) => ({ ...fields, ...approvalFieldsOf(fields) }),
+  media: [{ field: 'profile_image', purpose: 'profile-image', ownerSql: 't.id', shownAs: '320' }],
   exportFields: withoutReferences('profile_image'),
 };
 

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../platform/config/config';
 import { Job, type JobReport, type RunnableJob } from '../../platform/jobs/job';
+import { FileStore } from '../../platform/files/store/file-store';
 import { Clock } from '../../platform/time/clock';
 import type * as Backup from './backup';
 import { removeOldBackups } from './retention';
@@ -14,9 +15,12 @@ import { removeOldBackups } from './retention';
   summary: 'Back up the database into BACKUP_FOLDER, if this setting is not empty',
 })
 export class BackUp implements RunnableJob {
+  private readonly log = new Logger('Backup');
+
   constructor(
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly store: FileStore,
   ) {}
 
   isWanted(): boolean {
@@ -30,9 +34,11 @@ export class BackUp implements RunnableJob {
     const { directUrl } = this.config;
     const now = this.clock.now();
     const file = path.join(folder, backupName(directUrl, now));
-    const { bytes, sha256 } = await backup(directUrl, file, now);
+    const { bytes, sha256, stored } = await backup(directUrl, file, now, this.store);
     // Old backups are removed only after the new one is complete.
     const removed = removeOldBackups(folder, keptCount);
-    return { file, bytes, sha256, removed };
+    if (stored?.isComplete === false) this.log.error(`The backup ${file} lacks files. ${stored.lines.join('; ')}`);
+    const lacking = stored ? stored.missing + stored.changed : 0;
+    return { file, bytes, sha256, removed, files: stored?.copied ?? 0, lacking };
   }
 }

@@ -5,6 +5,10 @@ import { z } from 'zod';
 import { requireEqualDigests } from '../move/table-digest';
 import { BackupUnusable } from './backup.errors';
 
+/** The list of the stored files: how many objects and bytes it names, and its SHA-256. */
+const FileListSchema = z.object({ objects: z.number(), bytes: z.number(), sha256: z.string() });
+export type FileList = z.output<typeof FileListSchema>;
+
 /** The manifest of a backup: the hash of the file, and the row count and hash of each table. */
 const ManifestSchema = z.object({
   format: z.literal(1),
@@ -14,6 +18,8 @@ const ManifestSchema = z.object({
   sha256: z.string(),
   migrations: z.array(z.string()),
   tables: z.record(z.string(), z.object({ rows: z.number(), sha256: z.string() })),
+  /** Older backups name no files. */
+  files: FileListSchema.optional(),
 });
 
 export type Manifest = z.output<typeof ManifestSchema>;

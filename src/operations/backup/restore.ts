@@ -2,18 +2,25 @@ import { closeSync, copyFileSync, existsSync, openSync, readSync } from 'node:fs
 import { listTablesWithRows } from '../move/sqlite/sqlite-catalogue';
 import { openExclusively, removeWriteAheadLog, replaceFile, removeFile } from '../move/sqlite/sqlite-files';
 import { BackupUnusable, WouldOverwrite } from './backup.errors';
+import type { ObjectCounts } from '../move/objects/object-counts';
+import { restoreFiles } from './backup-files';
 import { findVerifiedManifest, requireSameTables, type Contents, type Manifest } from './backup-manifest';
 import { restorePostgres } from './postgres/postgres-restore';
 import type { RestoreOptions } from './restore-options';
 import { checkSqlite } from './sqlite-backup';
 
+interface Restored {
+  lines: string[];
+  files: ObjectCounts | null;
+}
+
 /**
  * Restores a backup into a copy next to the target. The copy replaces the target once it matches the manifest and the application
  * has started on it.
- * @returns lines to print
+ * @returns lines to print, and what was found of the files
  * @throws BackupUnusable, WouldOverwrite or ToolMissing, before the target is changed
  */
-export async function restore(options: RestoreOptions): Promise<string[]> {
+export async function restore(options: RestoreOptions): Promise<Restored> {
   if (!existsSync(options.file)) throw new BackupUnusable(options.file, 'does not exist');
   const engine = engineOf(options.file);
   const targetEngine = options.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
@@ -23,11 +30,14 @@ export async function restore(options: RestoreOptions): Promise<string[]> {
       'is a backup of the other engine: restore it to a database of that engine, then use db:move',
     );
   const manifest = await findVerifiedManifest(options.file);
+  const { store, checkFiles = false } = options;
+  const list = manifest?.files;
+  const files = store && list ? await restoreFiles(options.file, list, store, checkFiles) : null;
   const restoreEngine = engine === 'sqlite' ? restoreSqlite : restorePostgres;
   const auditReport = await restoreEngine(options, manifest);
   const matchText = 'Every table matches the manifest';
   const noManifestText = 'The backup has no manifest, so its tables were not compared';
-  return [manifest ? matchText : noManifestText, auditReport];
+  return { lines: [manifest ? matchText : noManifestText, ...(files?.lines ?? []), auditReport], files };
 }
 
 function engineOf(file: string): Contents['engine'] {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { removeFiles } from './backup-files';
 import { manifestPath } from './backup-manifest';
 
 const backupPattern = /^teoart-\d{8}-\d{6}\.(sqlite3|dump)$/;
@@ -42,6 +43,9 @@ function isAbandoned(file: string): boolean {
 function removeAbandoned(unfinishedPath: string): void {
   const backupPath = unfinishedPath.replace(/\.unfinished$/, '');
   // If the backup exists too, the manifest belongs to it.
-  if (!existsSync(backupPath)) rmSync(manifestPath(backupPath), { force: true });
+  if (!existsSync(backupPath)) {
+    rmSync(manifestPath(backupPath), { force: true });
+    removeFiles(backupPath);
+  }
   rmSync(unfinishedPath, { force: true });
 }

@@ -5,6 +5,8 @@ import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import type { TableDigest } from '../move/table-digest';
 import { findMigrations, listTableNames } from '../move/sqlite/sqlite-catalogue';
 import { quoteIdentifier } from '../move/column-values';
+import { objectsOfSqlite } from '../move/objects/object-list';
+import type { WriteFileList } from './backup-files';
 import type { Contents } from './backup-manifest';
 import { BackupUnusable, SourceDamaged } from './backup.errors';
 
@@ -44,11 +46,12 @@ function runInThread(from: string, to: string | null): Promise<void> {
 const damagePattern = /SQLITE_(CORRUPT|NOTADB)|^\*{3} in database|^(Tree|Page|Freelist|row|wrong # of entries)\b/;
 
 /** Copies one snapshot of the file without its unused pages, while other processes write. The hashes are computed from the copy. */
-export async function copySqlite(url: string, file: string): Promise<Contents> {
+export async function copySqlite(url: string, file: string, writeFileList: WriteFileList): Promise<Contents> {
   const source = url.slice('sqlite:'.length);
   await runInThread(source, file).catch((error: Error) => {
     throw damagePattern.test(error.message) ? new SourceDamaged(source, error.message) : error;
   });
+  await writeFileList(objectsOfSqlite(file));
   return readContents(file);
 }
 

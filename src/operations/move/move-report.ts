@@ -2,9 +2,10 @@ import type { MigrationClass } from '../../platform/process/extension';
 import { moveDatabase } from './move';
 import { showProgressOn } from './progress';
 
-interface MoveArguments {
+export interface MoveArguments {
   from: string;
   to: string;
+  filesTo?: string;
   whileConnected?: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { MoveArguments } from './move-report';
 import { print, type MakeCommand } from '../../platform/command-line/command-definition';
 
 export const move: MakeCommand = (program) =>
@@ -8,10 +9,17 @@ export const move: MakeCommand = (program) =>
     .requiredOption('--from <url>', 'the source, sqlite:FILE or postgres://… (required)')
     .requiredOption('--to <url>', 'the target, a database of the other engine without rows (required)')
     .option(
+      '--files-to <url>',
+      'also copy the uploaded files from FILES_URL to this store, folder:PATH or s3://…; run again to continue',
+    )
+    .option(
       '--while-connected',
       'allow other sessions on a PostgreSQL source; their writes wait until the move has ended',
     )
-    .action(async (args: { from: string; to: string; whileConnected?: boolean }) => {
+    .action(async (args: MoveArguments) => {
       const { moveWithReport } = await import('./move-report.js');
-      print(await moveWithReport(args, await program.migrations(), await program.sums(), program.auditCopy));
+      const { moveFiles } = await import('./objects/move-files.js');
+      const { migrations, sums, auditCopy, fileStore } = program;
+      print((await moveFiles(args, await fileStore())).join('\n'));
+      print(await moveWithReport(args, await migrations(), await sums(), auditCopy));
     });

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { InvalidArgumentError, type Command } from 'commander';
+import type { FileStore } from '../files/store/file-store';
 import type { MigrationClass } from '../process/extension';
 
 /** The services that commands use. A service is loaded, and a database is opened, only when a command calls it. */
@@ -8,6 +9,8 @@ export interface Program {
   inApplication: <T>(work: (context: INestApplicationContext) => Promise<T>) => Promise<T>;
   /** Returns the address of the database without a pooler, because dumps, restores and plans need a separate session. */
   directUrl: () => Promise<string>;
+  /** Opens the store of the uploaded files. */
+  fileStore: () => Promise<FileStore>;
   /** The migrations of the application and its extensions. */
   migrations: () => Promise<readonly MigrationClass[]>;
   /** Starts the application on a finished copy of the database and runs the checks of its modules. Returns lines to print. */

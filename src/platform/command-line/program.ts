@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Config, Environment } from '../config/config';
+import type { FileStore } from '../files/store/file-store';
 import type { Application, Assemble } from '../process/extension';
 import type { Program } from './command-definition';
 import { TerminalLogger } from './terminal-logger';
@@ -18,6 +19,7 @@ type LoadApplication = () => Promise<{ assemble: Assemble }>;
 export const createProgram = (load: LoadApplication): Omit<Program, 'sums'> => ({
   inApplication: (work) => withContext(load, {}, work),
   directUrl: async () => (await loadCheckedConfig({}, true)).directUrl,
+  fileStore: openFileStore,
   migrations: async () => (await load()).assemble(commandSettings).migrations,
   auditCopy: (url) => checkCopy(load, url, false),
   auditRestored: (url) => checkCopy(load, url, true),
@@ -31,6 +33,13 @@ async function loadCheckedConfig(overrides: Environment, mayBeMissing: boolean):
   const config = Config.ofProcess({ ...commandSettings, ...overrides });
   await requireOwnDatabase(config.directUrl, { mayBeMissing });
   return config;
+}
+
+async function openFileStore(): Promise<FileStore> {
+  const { Config } = await import('../config/config.js');
+  const { openStore } = await import('../files/store/open-store.js');
+  const { settings } = Config.ofProcess(commandSettings);
+  return openStore(settings.FILES_URL, settings.FILES_TIMEOUT_MS);
 }
 
 async function withContext<T>(

@@ -41,6 +41,8 @@ export interface Loading {
 export interface ImportContext {
   /** True if unknown members of a record are ignored. */
   ignoreUnknown: boolean;
+  /** True if files of the other system are loaded too, so that the name of one is an address. */
+  hasMedia: boolean;
   /** Also stores the value of this field as it is in the file, so that an export can write the original value again. */
   keepOriginal(field: string): void;
   /** Adds a message to the report of the import. The report shows it with the number of its records. */
@@ -68,6 +70,21 @@ export interface ManyToMany {
 }
 
 /**
+ * A field that names files of the other system. It is a text, or a list of objects with a `url`. `loaddata --media` replaces the names by
+ * references to stored files, which hang on the row.
+ */
+export interface MediaField {
+  field: string;
+  /** The purpose of the stored files. */
+  purpose: string;
+  /** An SQL expression for the id of the person who gets the files. In the expression the row has the alias `t`. */
+  ownerSql: string;
+  shownAs: '320' | '960' | 'original';
+  /** For a list: the addresses of the original value, in the order of our list, which has `count` items. */
+  addressesOf?(original: unknown, count: number): readonly string[];
+}
+
+/**
  * A model of the other system (Django). The types, lengths, defaults and references of its fields are those of the table's columns.
  * Columns of the table that are not in `fields` exist only in this application.
  */
@@ -87,6 +104,7 @@ export interface ForeignModel {
   choices?: Record<string, Choice>;
   /** Two fields that refer to an object of any model: its type and its id. */
   relatedObject?: { type: string; id: string };
+  media?: readonly MediaField[];
   /** The values of fields that are missing in a record and have no default in the table. */
   defaults?: Record<string, unknown>;
   /** Columns whose values in a file are ignored, because these values are computed from other rows. */

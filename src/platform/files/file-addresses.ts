@@ -46,14 +46,14 @@ export class FileAddresses {
    * is. Responses need it only for another variant than that of the reference, because `inJson` replaces all references.
    */
   shown(stored: string, variant: FileVariant): string {
-    const [, id, objectKey] = reference.exec(stored) ?? [];
-    return id === undefined || objectKey === undefined ? stored : this.of({ id: Number(id), objectKey }, variant);
+    const file = readReference(stored);
+    return file ? this.of(file, variant) : stored;
   }
 
   /** True for an address of the file that the reference names, which a client that sends a whole object back has got from us. */
   isAddressOf(stored: string, url: string): boolean {
-    const id = fileIdOf(stored);
-    return id !== null && url.startsWith(`${this.base}/${id}/content?`);
+    const file = readReference(stored);
+    return file !== null && url.startsWith(`${this.base}/${file.id}/content?`);
   }
 
   /**
@@ -87,16 +87,24 @@ export class FileAddresses {
 export const referenceTo = ({ id, objectKey }: FileRef, variant: FileVariant): string =>
   `file:${id}.${objectKey}.${variant}`;
 
-/** The id of the file that a text refers to; null for another text, such as a link. */
-export function fileIdOf(stored: string): number | null {
-  const [, id] = reference.exec(stored) ?? [];
-  return id === undefined ? null : Number(id);
+/** The file that a reference names; null if the text is no reference. */
+export function readReference(stored: unknown): FileRef | null {
+  const [, id, objectKey] = reference.exec(String(stored)) ?? [];
+  return id === undefined || objectKey === undefined ? null : { id: Number(id), objectKey };
 }
 
-/** For exports to the other system, which cannot read our files: a reference becomes an empty text. */
+/**
+ * For exports to the other system, which cannot read our files: a reference becomes an empty text, and an item of a list whose `url` is a
+ * reference is left out.
+ */
 export const withoutReferences =
-  (field: string): ExportFields =>
+  (...names: string[]): ExportFields =>
   (records) => {
-    for (const { fields } of records) if (reference.test(String(fields[field]))) fields[field] = '';
+    for (const { fields } of records) for (const name of names) fields[name] = withoutReference(fields[name]);
     return Promise.resolve();
   };
+
+function withoutReference(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item: { url?: unknown } | null) => !readReference(item?.url));
+  return readReference(value) ? '' : value;
+}

@@ -45,6 +45,13 @@ export class FilePurposes {
     return purpose;
   }
 
+  /** @throws Error if no module has registered it */
+  get(name: string): FilePurpose {
+    const purpose = this.purposes.get(name);
+    if (!purpose) throw new Error(`No module has registered files for ${name}`);
+    return purpose;
+  }
+
   async canSee(viewer: Actor, purpose: string, thing: FileThing): Promise<boolean> {
     return (await this.purposes.get(purpose)?.audience(viewer, thing)) ?? false;
   }

@@ -9,9 +9,7 @@ import { FilesController } from './files.controller';
 import { FilesFindings } from './files-findings';
 import { VirusScanner } from './scanner/virus-scanner';
 import { FileStore } from './store/file-store';
-import { FolderStore } from './store/folder-store';
-import { S3Store } from './store/s3-store';
-import { readStoreAddress } from './store/store-address';
+import { openStore } from './store/open-store';
 import { StoredFile, StrayObject } from './stored-file.entity';
 import { TidyFiles } from './tidy-files.job';
 import { AssembleFiles } from './resumable/assemble-files.job';
@@ -19,6 +17,7 @@ import { FileUpload } from './resumable/file-upload.entity';
 import { ResumableRows } from './resumable/resumable-rows';
 import { ResumableUploads } from './resumable/resumable-uploads';
 import { UploadsController } from './resumable/uploads.controller';
+import { FileIntake } from './upload/file-intake';
 import { FileUploads } from './upload/file-uploads';
 import { KeptFiles } from './upload/kept-files';
 import { PictureEncoder } from './upload/picture-encoder';
@@ -26,10 +25,7 @@ import { UploadRows } from './upload/upload-rows';
 import { UploadSlots } from './upload/upload-slots';
 import { VerifyFiles } from './verify-files.job';
 
-function createStore({ settings }: Config): FileStore {
-  const address = readStoreAddress(settings.FILES_URL)!;
-  return 'folder' in address ? new FolderStore(address.folder) : new S3Store(address, settings.FILES_TIMEOUT_MS);
-}
+const createStore = ({ settings }: Config): FileStore => openStore(settings.FILES_URL, settings.FILES_TIMEOUT_MS);
 
 @Global()
 @Module({
@@ -40,6 +36,7 @@ function createStore({ settings }: Config): FileStore {
     AssembleFiles,
     FileAddresses,
     FileContents,
+    FileIntake,
     FilePurposes,
     Files,
     FilesFindings,
@@ -54,6 +51,6 @@ function createStore({ settings }: Config): FileStore {
     VerifyFiles,
     VirusScanner,
   ],
-  exports: [FileAddresses, FilePurposes, Files],
+  exports: [FileAddresses, FileIntake, FilePurposes, Files, FileStore],
 })
 export class FilesModule {}

@@ -55,16 +55,18 @@ export class Files {
   }
 
   /**
-   * Detaches the files of this purpose from a thing, except one, with one statement in the open transaction. They are removed an hour
+   * Detaches the files of this purpose from a thing, except those that it keeps, with one statement in the open transaction. They are removed an hour
    * later, unless they are attached again.
    */
-  async detach(purpose: string, from: FileThing, exceptId: number | null = null): Promise<void> {
+  async detach(purpose: string, from: FileThing, kept: number | readonly number[] | null = null): Promise<void> {
     this.database.unit();
     const expiresAt = new Date(this.clock.now().getTime() + detachedMs);
+    const keptIds = [kept ?? []].flat();
+    const keptSql = keptIds.length > 0 ? `AND id NOT IN (${placeholders(keptIds.length, 5)})` : '';
     await this.database.run(
-      `UPDATE platform_storedfile SET state = 'clean', thing_type = NULL, thing_id = NULL, attached_at = NULL, expires_at = $5
-       WHERE thing_type = $1 AND thing_id = $2 AND purpose = $3 AND id <> $4 AND state = 'attached'`,
-      [from.type, from.id, purpose, exceptId ?? 0, expiresAt],
+      `UPDATE platform_storedfile SET state = 'clean', thing_type = NULL, thing_id = NULL, attached_at = NULL, expires_at = $4
+       WHERE thing_type = $1 AND thing_id = $2 AND purpose = $3 AND state = 'attached' ${keptSql}`,
+      [from.type, from.id, purpose, expiresAt, ...keptIds],
     );
   }
 

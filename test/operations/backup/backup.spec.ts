@@ -84,7 +84,7 @@ itWithTools('restores a backup that was taken during writes, without later chang
   await school.student({ username: 'afterwards' });
   await school.close();
   const fresh = await emptyDatabaseUrl();
-  expect(await restore({ file: taken, url: fresh, replace: false, auditCopy })).toContain('0 violations');
+  expect((await restore({ file: taken, url: fresh, replace: false, auditCopy })).lines).toContain('0 violations');
   expect((await listPeopleAt(fresh)).slice(0, 2)).toEqual(['ann', 'bob']);
   expect(await listPeopleAt(fresh)).not.toContain('afterwards');
   const again = await backup(fresh, file('again'), now);
@@ -156,10 +156,9 @@ itWithTools('keeps the newest BACKUP_KEEP scheduled backups and no other file is
   }
   await school.close();
   const days = readdirSync(folder).map((name) => name.replace(/\.(sqlite3|dump)/, ''));
-  expect(days.sort()).toEqual([
-    ...['letter.txt', 'teoart-20260202-022000', 'teoart-20260202-022000.manifest.json'],
-    ...['teoart-20260203-022000', 'teoart-20260203-022000.manifest.json'],
-  ]);
+  const kept = ['teoart-20260202-022000', 'teoart-20260203-022000'];
+  const parts = ['', '.files.jsonl', '.manifest.json'];
+  expect(days.sort()).toEqual(['letter.txt', ...kept.flatMap((name) => parts.map((part) => name + part))]);
 });
 
 it('fails the job platform:backup with an error that names BACKUP_FOLDER if it is not set', async () => {
@@ -185,7 +184,7 @@ itWithTools('offers backup and restore as commands', async () => {
   expect(await cli(school.url, ['backup', '-o', taken])).toMatch(/SHA-256 [0-9a-f]{64}/);
   expect(existsSync(manifestPath(taken))).toBe(true);
   expect(await cli(school.url, ['restore', taken, '--replace'])).toMatch(
-    /matches the manifest\n0 entries of the audit log are verified, .*\nThe audit of 1 transactions found no/,
+    /matches the manifest\nFiles: 0 objects .*\n0 entries of the audit log are verified, .*\nThe audit of 1 transactions found no/,
   );
 });
 
@@ -213,7 +212,8 @@ itWithTools('leaves no usable backup when it is killed before the end, and the n
     rmSync(taken, { force: true });
     await backup(school.url, taken, now);
     expect(await findVerifiedManifest(taken)).toMatchObject({ tables: { users_user: { rows: 2 } } });
-    expect(listKilledFiles().sort()).toEqual(['killed-backup', 'killed-backup.manifest.json']);
+    const parts = ['', '.files.jsonl', '.manifest.json'];
+    expect(listKilledFiles().sort()).toEqual(parts.map((part) => `killed-backup${part}`));
   }
 });
 

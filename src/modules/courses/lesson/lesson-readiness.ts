@@ -5,7 +5,7 @@ import { LessonNotServable } from '../courses.errors';
 import type { LessonRow } from './lesson.rows';
 import { needsExercises, describeMissing } from './lesson-requirements';
 
-type LessonContent = Pick<LessonRow, 'lessonType' | 'content' | 'videoUrl' | 'materials'>;
+type LessonContent = Pick<LessonRow, 'lessonType' | 'content' | 'videoUrl'> & { materials: readonly unknown[] };
 
 /** Checks that a lesson has the content or exercises that students need to complete it (rule 17). */
 @Injectable()

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { readReference } from '../../../platform/files/file-addresses';
 import { pageOf, pageQuery } from '../../../platform/http/pagination';
+import { rule } from '../../../platform/http/rules';
 import { flag } from '../../../platform/http/parameters';
 import { httpsUrl, materialUrl, timestamp, longText, reward, title } from '../shared-fields.dto';
 import { lessonTypes } from '../course.lists';
@@ -12,10 +14,25 @@ import { namedEnum } from '../../../platform/http/named-enum';
 const Material = z
   .strictObject({
     title,
-    url: materialUrl.meta({ description: "An https address, or a path on the school's own site" }),
+    url: materialUrl.optional().meta({ description: "An https address, or a path on the school's own site" }),
+    fileId: z.int().positive().optional().meta({
+      description: 'Instead of `url`: a file of yours from `POST /files?purpose=material`, or a file of this lesson',
+    }),
   })
+  .refine(
+    ({ url, fileId }) => (url === undefined) !== (fileId === undefined),
+    rule('one_address', 'Send exactly one of url and fileId'),
+  )
   .meta({ id: 'Material', examples: [{ title: 'Course shopping list', url: 'https://example.org/shopping-list' }] });
 export type Material = z.output<typeof Material>;
+
+const ShownMaterial = z
+  .strictObject({
+    title: z.string(),
+    url: z.string().meta({ description: 'For a stored file an address that works for one to two hours' }),
+    fileId: z.int().nullable().meta({ description: 'Null if the material is a link' }),
+  })
+  .meta({ id: 'ShownMaterial', examples: [{ title: 'Shopping list', url: 'https://example.org/list', fileId: null }] });
 
 const position = z.int().min(1).max(100_000);
 const fields = {
@@ -113,7 +130,7 @@ export const Lesson = z
     courseId: z.int(),
     content: z.string().meta({ description: 'Markdown' }),
     videoUrl: z.string(),
-    materials: z.array(z.strictObject({ title: z.string(), url: z.string() })),
+    materials: z.array(ShownMaterial),
     archivedAt: timestamp.nullable(),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -174,7 +191,7 @@ export function showLesson(
     courseId: row.courseId,
     content: row.content,
     videoUrl: row.videoUrl,
-    materials: row.materials,
+    materials: row.materials.map(({ title, url }) => ({ title, url, fileId: readReference(url)?.id ?? null })),
     archivedAt: row.archivedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -3,6 +3,7 @@ import { Audited } from '../../../platform/audit/audited';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Forbidden } from '../../../platform/errors/access.errors';
+import { FileNotUsable } from '../../../platform/files/files.errors';
 import { IfMatch } from '../../../platform/http/etag';
 import type { Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
@@ -65,7 +66,7 @@ export class LessonsController {
     location: '/lessons/{id}',
     idempotent: true,
     versioned: true,
-    errors: [...editErrors, CourseNotFound, IsArchived, LimitReached],
+    errors: [...editErrors, CourseNotFound, IsArchived, LimitReached, FileNotUsable],
   })
   async createLesson(
     @Id() id: number,
@@ -100,7 +101,7 @@ export class LessonsController {
     },
     access: 'the teacher of the course and administrators',
     response: Lesson,
-    errors: [...editErrors, LessonNotFound, IsArchived],
+    errors: [...editErrors, LessonNotFound, IsArchived, FileNotUsable],
     versioned: true,
   })
   async updateLesson(

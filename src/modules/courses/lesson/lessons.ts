@@ -3,13 +3,12 @@ import type { Actor } from '../../../platform/auth/actor';
 import { Database } from '../../../platform/database/database';
 import { requireVersion } from '../../../platform/http/etag';
 import { ValidationFailed } from '../../../platform/http/problems/http.errors';
-import { Clock } from '../../../platform/time/clock';
 import { CourseEditing } from '../course-editing';
 import { CourseContent } from '../course/course-content';
 import { LessonOrder } from './lesson-order';
 import type { LessonChanges, NewLesson } from './lesson.dto';
-import { Lesson } from './lesson.entity';
 import { LessonReadiness } from './lesson-readiness';
+import { LessonWriter } from './lesson-writer';
 
 @Injectable()
 export class Lessons {
@@ -19,27 +18,24 @@ export class Lessons {
     private readonly readiness: LessonReadiness,
     private readonly order: LessonOrder,
     private readonly content: CourseContent,
-    private readonly clock: Clock,
+    private readonly writer: LessonWriter,
   ) {}
 
-  /** @throws CourseNotFound, Forbidden, IsArchived, LimitReached; ValidationFailed for a published lesson without content */
+  /** @throws CourseNotFound, Forbidden, IsArchived, LimitReached, FileNotUsable; ValidationFailed for a published lesson without content */
   async create(actor: Actor, courseId: number, { order: position, ...lesson }: NewLesson): Promise<number> {
     return this.database.transaction(async () => {
       await this.editing.lockCourse(actor, courseId);
       this.editing.requireReward('lesson', lesson.teocoinReward);
       if (lesson.isPublished) requireNothingMissing(this.readiness.findMissingForNew(lesson));
       const order = await this.order.nextPosition(courseId);
-      const now = this.clock.now();
-      const row = { ...lesson, courseId, order, createdAt: now, updatedAt: now };
-      const inserted = await this.database.repository(Lesson).insert(row);
-      const id = inserted.identifiers[0]?.id as number;
+      const id = await this.writer.insert(actor, { ...lesson, courseId, order });
       if (position !== undefined && position < order) await this.order.move(courseId, id, position);
       await this.content.afterLessonChange(courseId, null, { ...lesson, archivedAt: null });
       return id;
     });
   }
 
-  /** @throws LessonNotFound, Forbidden, IsArchived, PreconditionFailed; ValidationFailed if a published lesson loses its content */
+  /** @throws LessonNotFound, Forbidden, IsArchived, PreconditionFailed, FileNotUsable; ValidationFailed if a published lesson loses its content */
   async change(actor: Actor, id: number, changes: LessonChanges, expectedVersion: number | null): Promise<void> {
     await this.database.transaction(async () => {
       const before = await this.editing.lockLesson(actor, id);
@@ -50,8 +46,7 @@ export class Lessons {
       const after = { ...before, ...kept };
       if (before.isPublished) requireNothingMissing(await this.readiness.findMissing(after));
       const { order: position, ...otherChanges } = kept;
-      const changedColumns = { ...otherChanges, version: before.version + 1, updatedAt: this.clock.now() };
-      await this.database.repository(Lesson).update({ id }, changedColumns);
+      await this.writer.update(actor, before, otherChanges);
       if (position !== undefined && position !== before.order) await this.order.move(before.courseId, id, position);
       await this.content.afterLessonChange(before.courseId, before, after);
     });

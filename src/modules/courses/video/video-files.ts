@@ -1,6 +1,6 @@
 import { int } from '../../../platform/database/columns';
 import type { Database } from '../../../platform/database/database';
-import { fileIdOf } from '../../../platform/files/file-addresses';
+import { readReference } from '../../../platform/files/file-addresses';
 import type { FileThing } from '../../../platform/files/file-purposes';
 import type { Files } from '../../../platform/files/files';
 
@@ -14,8 +14,8 @@ interface WithVideo {
 
 /** Detaches the video that a lesson no longer has, in the transaction of the caller. A lesson with a link costs no statement. */
 export async function detachOldVideo(files: Files, before: WithVideo | null, after: WithVideo | null): Promise<void> {
-  if (before?.id === undefined || before.videoUrl === after?.videoUrl || fileIdOf(before.videoUrl) === null) return;
-  await files.detach(videoPurpose, lessonOf(before.id), fileIdOf(after?.videoUrl ?? ''));
+  if (before?.id === undefined || before.videoUrl === after?.videoUrl || !readReference(before.videoUrl)) return;
+  await files.detach(videoPurpose, lessonOf(before.id), readReference(after?.videoUrl)?.id ?? null);
 }
 
 /** The lessons of a course that have a video of the school. They must be read before the course is deleted. */

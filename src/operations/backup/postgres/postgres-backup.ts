@@ -2,6 +2,8 @@ import type { Client } from 'pg';
 import { findMigrations } from '../../move/postgres/postgres-catalogue';
 import { setTransactionSettings } from '../../move/postgres/postgres-schema-objects';
 import { connect } from '../../move/postgres/postgres-sessions';
+import { objectsOfPostgres } from '../../move/objects/object-list';
+import type { WriteFileList } from '../backup-files';
 import { computeDigests } from './postgres-digests';
 import type { Contents } from '../backup-manifest';
 import { runTool, findTool } from './postgres-tools';
@@ -9,7 +11,7 @@ import { runTool, findTool } from './postgres-tools';
 const lockTimeoutMs = 10_000;
 
 /** Runs pg_dump, and computes the hashes of the manifest on the same snapshot. Other sessions may write meanwhile. */
-export async function dumpPostgres(url: string, file: string): Promise<Contents> {
+export async function dumpPostgres(url: string, file: string, writeFileList: WriteFileList): Promise<Contents> {
   const client = await connect(url);
   try {
     const pgDump = findTool('pg_dump', await getMajorVersion(client));
@@ -24,6 +26,7 @@ export async function dumpPostgres(url: string, file: string): Promise<Contents>
       `--file=${file}`,
     ];
     const [tables] = await Promise.all([computeDigests(client), runTool(pgDump, args, url)]);
+    await writeFileList(objectsOfPostgres(client));
     const migrations = await findMigrations(client);
     return { engine: 'postgres', migrations: migrations ?? [], tables };
   } finally {

@@ -52,7 +52,12 @@ function retryButton({ id }, refresh) {
       alert.textContent = error.message;
     }
   };
-  return h('div', {}, h('button', { type: 'button', 'aria-label': `Retry mail ${id}`, onclick: retry }, 'Retry'), alert);
+  return h(
+    'div',
+    {},
+    h('button', { type: 'button', 'aria-label': `Retry mail ${id}`, onclick: retry }, 'Retry'),
+    alert,
+  );
 }
 
 /** Shows the text part of a mail in the development mailbox, with links that can be clicked. It is loaded when it is opened. */

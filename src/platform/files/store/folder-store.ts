@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -79,6 +79,22 @@ export class FolderStore extends FileStore {
       }
       return removed;
     });
+  }
+
+  /** Gives the bytes a second name, or copies them to another disk. Returns false if there is no such object. */
+  async copyTo(key: string, file: string): Promise<boolean> {
+    const source = this.pathOf(key);
+    await rm(file, { force: true });
+    try {
+      await link(source, file).catch((error: unknown) => {
+        if (isMissing(error)) throw error;
+        return copyFile(source, file);
+      });
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
   }
 
   private pathOf(key: string): string {
