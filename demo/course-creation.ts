@@ -89,6 +89,7 @@ function createExercise(services: Services, teacher: Actor, lessonId: number, ex
     gradePolicy: 'highest',
     closesAt: null,
     revealResults: 'after_pass',
+    gradeRelease: 'immediate',
   } as const;
   return services.exercises.create(teacher, lessonId, { ...fields, ...settings, ...splitQuestions(exercise) });
 }

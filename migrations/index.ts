@@ -16,6 +16,8 @@ import { EmptiedMessages1764000008910 } from './1764000008910-emptied-messages';
 import { DecisionToPay1764000007310 } from './1764000007310-decision-to-pay';
 import { PersonalExports1764000008920 } from './1764000008920-personal-exports';
 import { FairCoins1764000007210 } from './1764000007210-fair-coins';
+import { FrequentComments1764000009030 } from './1764000009030-frequent-comments';
+import { HeldGrades1764000009025 } from './1764000009025-held-grades';
 import { FoldedNames1764000007110 } from './1764000007110-folded-names';
 import { KeptQuestions1764000008000 } from './1764000008000-kept-questions';
 import { LedgerIndex1764000006700 } from './1764000006700-ledger-index';
@@ -31,6 +33,7 @@ import { People1764000001000 } from './1764000001000-people';
 import { Platform1764000000000 } from './1764000000000-platform';
 import { Progress1764000003000 } from './1764000003000-progress';
 import { RemovedLessonNotifications1764000007820 } from './1764000007820-removed-lesson-notifications';
+import { Rubrics1764000009020 } from './1764000009020-rubrics';
 import { SecurityEvents1764000007100 } from './1764000007100-security-events';
 import { StoredFiles1764000009000 } from './1764000009000-stored-files';
 import { StreamTickets1764000008200 } from './1764000008200-stream-tickets';
@@ -91,6 +94,9 @@ export const migrations = [
   DeliveriesOfTarget1764000008971,
   PushSubscriptions1764000008975,
   StoredFiles1764000009000,
+  Rubrics1764000009020,
+  HeldGrades1764000009025,
+  FrequentComments1764000009030,
   NotificationsNamingPeople1764000009040,
   WithdrawnCourseMessages1764000009050,
 ];

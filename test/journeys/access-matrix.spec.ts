@@ -29,7 +29,16 @@ function bodyFor({ name, bodyExample }: Route): unknown {
     'PUT /api/v1/courses/{id}/lesson-order': { lessonIds: [things.lastLesson, things.lesson] },
     'PATCH /api/v1/exercises/{id}': { attemptsAllowed: 5 },
     'PUT /api/v1/exercises/{id}/answer-key': {
-      answerKey: { q1: { answer: 0 }, q2: { accepted: ['ochre'] }, q3: { answer: 1, tolerance: 0 } },
+      answerKey: {
+        q1: { answer: 0 },
+        q2: { accepted: ['ochre'] },
+        q3: { answer: 1, tolerance: 0 },
+        q4: { blanks: { b1: ['madder'] } },
+        q5: { colour: '#aa2211', tolerance: 1 },
+        q6: { spots: [{ shape: 'point', x: 0.5, y: 0.5 }], tolerance: 0.1 },
+        q7: { matches: { k1: 'c2', k2: 'c1' } },
+        q8: { order: ['i4', 'i3', 'i2', 'i1'] },
+      },
     },
     'POST /api/v1/exercises/{id}/submissions': { answers },
     'PATCH /api/v1/attempts/{id}': { answers },
@@ -144,6 +153,8 @@ function table(routes: Route[], rows: Map<string, Outcomes>): string {
 /** Changes that succeed and leave no entry, although a student may not make them, with the reason. */
 const unrecorded: Record<string, string> = {
   'PUT /api/v1/users/{id}/activation by admin': 'the account is open already, so nothing changes',
+  'POST /api/v1/me/frequent-comments by admin': 'a note for oneself, which nobody else sees',
+  'POST /api/v1/me/frequent-comments by teacher': 'the same',
 };
 
 /** What the staff has changed without an entry: requests that succeeded where a student is refused. */

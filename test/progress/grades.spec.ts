@@ -118,6 +118,7 @@ describe('a grade that changes', () => {
         statusBefore: 'needs_revision',
         statusAfter: 'approved',
         reason: 'Seen again in daylight.',
+        rubricMarks: null,
         changedAt: school.clock.now().toISOString(),
       },
       expect.objectContaining({ scoreBefore: null, scoreAfter: 40, statusBefore: 'pending', changedById: teacher.id }),

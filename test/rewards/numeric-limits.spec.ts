@@ -16,6 +16,8 @@ const countColumns = [
   'courses_exercisesubmission.version',
   'courses_exercisesubmission.exercise_version',
   'courses_exerciseversion.until_version',
+  'courses_rubric.version',
+  'progress_frequentcomment.used_count',
   'notifications_announcement.recipients',
   'notifications_coursemessage.recipients',
   'users_loginattempt.attempts',

@@ -38,6 +38,10 @@ export type ExerciseType = (typeof exerciseTypes)[number];
 export const gradePolicies = ['highest', 'latest', 'average', 'first'] as const;
 export type GradePolicy = (typeof gradePolicies)[number];
 
+/** When students get the grades of an exercise: each at once, or all together when the teacher releases them. */
+export const gradeReleases = ['immediate', 'together'] as const;
+export type GradeRelease = (typeof gradeReleases)[number];
+
 /** When a student sees which of their answers were right. Before that, the student sees the score only. */
 export const revealPolicies = ['after_pass', 'after_last_attempt', 'after_closing'] as const;
 export type RevealPolicy = (typeof revealPolicies)[number];

@@ -19,6 +19,13 @@ export class ExerciseNotFound extends DomainError {
   static override title = 'There is no such exercise';
 }
 
+/** There is no such rubric, or it belongs to somebody else. */
+export class RubricNotFound extends DomainError {
+  static override code = 'RUBRIC_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'You have no such rubric';
+}
+
 export class TeacherNotApproved extends DomainError {
   static override code = 'TEACHER_NOT_APPROVED';
   static override kind = 'forbidden' as const;
@@ -102,6 +109,19 @@ export class TeacherNotAvailable extends DomainError {
       ],
     });
   }
+}
+
+export class GradeReleaseFixed extends DomainError {
+  static override code = 'GRADE_RELEASE_FIXED';
+  static override kind = 'conflict' as const;
+  static override title = 'Somebody has begun the exercise, so gradeRelease cannot change any more';
+}
+
+/** The exercise has `gradeRelease: immediate`. */
+export class GradesNotHeld extends DomainError {
+  static override code = 'GRADES_NOT_HELD';
+  static override kind = 'conflict' as const;
+  static override title = 'The exercise shows each grade at once, so there is nothing to release';
 }
 
 export class LimitReached extends DomainError {

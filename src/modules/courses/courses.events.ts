@@ -23,6 +23,11 @@ export class CourseHandedOver extends DomainEvent<{ courseId: number; fromTeache
   static override readonly type = 'courses.course-handed-over.v1';
 }
 
+/** The teacher released all grades of an exercise. Grades that are given from now on are not held. */
+export class GradesReleased extends DomainEvent<{ exerciseId: number }> {
+  static override readonly type = 'courses.grades-released.v1';
+}
+
 /** The answer key has changed, so earlier grades may be wrong. The event does not contain the key (rule 7). */
 export class AnswerKeyChanged extends DomainEvent<{ exerciseId: number }> {
   static override readonly type = 'courses.answer-key-changed.v1';

@@ -16,6 +16,8 @@ import { CoursesController } from './course/courses.controller';
 import { ExerciseArchive } from './exercise/exercise-archive';
 import { Exercise } from './exercise/exercise.entity';
 import { ExerciseVersion } from './exercise/exercise-version.entity';
+import { GradeReleases } from './exercise/grade-releases';
+import { GradeReleasesController } from './exercise/grade-releases.controller';
 import { Exercises } from './exercise/exercises';
 import { ExercisesController } from './exercise/exercises.controller';
 import { ExerciseReader } from './exercise/exercises.query';
@@ -38,6 +40,9 @@ import { TaughtCourseCounts } from './course/taught-courses.query';
 import { Seats } from './course/seats';
 import { Handovers } from './handover/handovers';
 import { HandoversController } from './handover/handovers.controller';
+import { RubricRow } from './rubrics/rubric.entity';
+import { Rubrics } from './rubrics/rubrics';
+import { RubricsController } from './rubrics/rubrics.controller';
 import { TeacherData } from './learners/teacher-data';
 import { ThumbnailController } from './thumbnail/thumbnail.controller';
 import { Thumbnails } from './thumbnail/thumbnails';
@@ -60,10 +65,13 @@ const lessonServices = [
   LessonReader,
   CourseContent,
 ];
-const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
+const exerciseServices = [Exercises, GradeReleases, ExerciseArchive, ExerciseReader];
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise, ExerciseVersion]), UsersModule],
+  imports: [
+    TypeOrmModule.forFeature([Course, CoursePrerequisite, Lesson, Exercise, ExerciseVersion, RubricRow]),
+    UsersModule,
+  ],
   controllers: [
     CoursesController,
     CourseStatesController,
@@ -72,6 +80,8 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     ExercisesController,
     HandoversController,
     ThumbnailController,
+    RubricsController,
+    GradeReleasesController,
   ],
   providers: [
     TeacherData,
@@ -83,6 +93,7 @@ const exerciseServices = [Exercises, ExerciseArchive, ExerciseReader];
     Deletion,
     Handovers,
     Thumbnails,
+    Rubrics,
     { provide: TaughtCourses, useClass: TaughtCourseCounts },
     ...courseServices,
     ...lessonServices,

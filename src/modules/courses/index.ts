@@ -29,6 +29,7 @@ export {
   CourseContentChanged,
   CourseHandedOver,
   CoursePublished,
+  GradesReleased,
 } from './courses.events';
 export { Courses } from './course/courses';
 export { CoursesModule } from './courses.module';
@@ -63,6 +64,7 @@ export {
 export { answerKeyOf, contentOf, readAnswers, toOptionIds } from './exercise/option-ids';
 export { orderFor } from './exercise/questions/item-order';
 export { PictureRegion, type PicturePoint } from './exercise/questions/visual-questions';
+export { maxPointsOf, RubricCriterion } from './rubrics/criteria';
 export { rewardCaps, type RewardedThing } from './reward-caps';
 export { Seats } from './course/seats';
 export { courseSettings } from './courses.settings';

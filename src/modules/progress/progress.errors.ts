@@ -40,3 +40,16 @@ export class EnrollmentNotFound extends DomainError {
   static override kind = 'not-found' as const;
   static override title = 'You have no such enrolment';
 }
+
+/** There is no such comment, or it belongs to somebody else. */
+export class FrequentCommentNotFound extends DomainError {
+  static override code = 'FREQUENT_COMMENT_NOT_FOUND';
+  static override kind = 'not-found' as const;
+  static override title = 'You have no such comment';
+}
+
+export class TooManyFrequentComments extends DomainError {
+  static override code = 'TOO_MANY_FREQUENT_COMMENTS';
+  static override kind = 'conflict' as const;
+  static override title = 'A person can have at most 200 frequent comments';
+}

@@ -29,6 +29,7 @@ export const findingKinds = [
   'mail-not-configured',
   'unreadable-authenticators',
   'late-departures',
+  'late-held-grades',
   'broken-audit-log',
   'unsealed-audit-log',
   'late-notifications',

@@ -3,7 +3,8 @@ import { pageOf, pageQuery } from '../../../platform/http/pagination';
 import { flag } from '../../../platform/http/parameters';
 import { dateTime } from '../../../platform/http/parameters';
 import { timestamp, longText, reward, title } from '../shared-fields.dto';
-import { exerciseTypes, gradePolicies, revealPolicies } from '../course.lists';
+import { exerciseTypes, gradePolicies, gradeReleases, revealPolicies } from '../course.lists';
+import { RubricCriterion } from '../rubrics/criteria';
 import type { ExerciseState } from '../learners/learner-states';
 import { MyExercise, showMyExercise } from '../learners/own-state.dto';
 import type { ExerciseRow } from './exercise.rows';
@@ -25,6 +26,10 @@ const fields = {
   revealResults: namedEnum('RevealPolicy', revealPolicies).meta({
     description:
       'When students see which answers were right: once they have passed, once they have no attempt left, or only after `closesAt`. After `closesAt` they always see it',
+  }),
+  gradeRelease: namedEnum('GradeRelease', gradeReleases).meta({
+    description:
+      '`together`: until the teacher releases the grades, students see work as pending, without score, and get no coins. It cannot change after somebody has begun the exercise',
   }),
   teocoinReward: reward,
   closesAt: dateTime.nullable().meta({ description: closesAtDescription }),
@@ -51,6 +56,7 @@ const exampleExercise = {
   passingPercent: 60,
   gradePolicy: 'highest' as const,
   revealResults: 'after_pass' as const,
+  gradeRelease: 'immediate' as const,
   teocoinReward: 15,
   closesAt: null,
 };
@@ -67,6 +73,7 @@ export const NewExercise = z
     passingPercent: fields.passingPercent.default(60),
     gradePolicy: fields.gradePolicy.default('highest'),
     revealResults: fields.revealResults.default('after_pass'),
+    gradeRelease: fields.gradeRelease.default('immediate'),
     teocoinReward: fields.teocoinReward.default(15),
     closesAt: fields.closesAt.default(null),
   })
@@ -106,6 +113,8 @@ export const Exercise = z
     lessonId: z.int(),
     ...fields,
     closesAt: timestamp.nullable().meta({ description: closesAtDescription }),
+    rubric: z.array(RubricCriterion).nullable().meta({ description: 'The criteria of the grade. null: it has none' }),
+    gradesReleasedAt: timestamp.nullable().meta({ description: 'When the grades were released together' }),
     archivedAt: timestamp.nullable(),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -119,6 +128,8 @@ export const Exercise = z
         id: 31,
         lessonId: 19,
         ...exampleExercise,
+        rubric: null,
+        gradesReleasedAt: null,
         archivedAt: null,
         createdAt: '2026-02-20T15:12:44.000Z',
         updatedAt: '2026-02-20T15:12:44.000Z',
@@ -147,8 +158,11 @@ export function showExercise(row: ExerciseRow, states: ExerciseStates, now: Date
     passingPercent: row.passingPercent,
     gradePolicy: row.gradePolicy,
     revealResults: row.revealResults,
+    gradeRelease: row.gradeRelease,
+    gradesReleasedAt: row.gradesReleasedAt?.toISOString() ?? null,
     teocoinReward: row.teocoinReward,
     closesAt: row.closesAt?.toISOString() ?? null,
+    rubric: row.rubric,
     archivedAt: row.archivedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -3,11 +3,14 @@ import { Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../.
 import {
   exerciseTypes,
   gradePolicies,
+  gradeReleases,
   revealPolicies,
   type ExerciseType,
   type GradePolicy,
+  type GradeRelease,
   type RevealPolicy,
 } from '../course.lists';
+import type { RubricCriterion } from '../rubrics/criteria';
 import type { AnswerKey, ExerciseContent } from './quiz';
 
 @Entity('courses_exercise')
@@ -15,6 +18,7 @@ import type { AnswerKey, ExerciseContent } from './quiz';
 @OneOf('courses_exercise_type_listed', 'exercise_type', exerciseTypes)
 @OneOf('courses_exercise_policy_listed', 'grade_policy', gradePolicies)
 @OneOf('courses_exercise_reveal_listed', 'reveal_results', revealPolicies)
+@OneOf('courses_exercise_grade_release_listed', 'grade_release', gradeReleases)
 @Check('courses_exercise_max_score_positive', '"max_score" > 0')
 @Check('courses_exercise_attempts_positive', '"attempts_allowed" > 0')
 @Check('courses_exercise_reward_not_negative', '"teocoin_reward" >= 0')
@@ -42,4 +46,9 @@ export class Exercise {
   @Instant({ nullable: true }) archivedAt: Date | null;
   @Int({ default: 1 }) version: number;
   @Varchar(20, { default: 'after_pass' }) revealResults: RevealPolicy;
+  @Varchar(10, { default: 'immediate' }) gradeRelease: GradeRelease;
+  /** When the teacher released all grades. Grades that are given later are not held. */
+  @Instant({ nullable: true }) gradesReleasedAt: Date | null;
+  /** The copy of a rubric. */
+  @Json({ nullable: true }) rubric: RubricCriterion[] | null;
 }

@@ -10,6 +10,7 @@ import { Route } from '../../../platform/http/route';
 import {
   EnrollmentRequired,
   ExerciseNotFound,
+  GradeReleaseFixed,
   IsArchived,
   LessonNotFound,
   LessonNotServable,
@@ -110,7 +111,7 @@ export class ExercisesController {
     access: 'the teacher of the course and administrators',
     description: 'Content and answer key must match each other. To change both, send both in one request.',
     response: Exercise,
-    errors: [...editErrors, ExerciseNotFound],
+    errors: [...editErrors, ExerciseNotFound, GradeReleaseFixed],
     versioned: true,
   })
   async updateExercise(

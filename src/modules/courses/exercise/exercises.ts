@@ -11,7 +11,7 @@ import { Clock } from '../../../platform/time/clock';
 import { CourseEditing, type EditableExercise } from '../course-editing';
 import { LearnerLookup } from '../learners/learner-lookup';
 import type { ExerciseType } from '../course.lists';
-import { LimitReached } from '../courses.errors';
+import { GradeReleaseFixed, LimitReached } from '../courses.errors';
 import { AnswerKeyChanged } from '../courses.events';
 import type { ExerciseChanges, NewExercise } from './exercise.dto';
 import { Exercise } from './exercise.entity';
@@ -50,7 +50,7 @@ export class Exercises {
 
   /**
    * Changes an exercise. Publishes AnswerKeyChanged if the new answer key differs from the old one.
-   * @throws ExerciseNotFound, Forbidden, IsArchived, PreconditionFailed; ValidationFailed if content and key do not match
+   * @throws ExerciseNotFound, Forbidden, IsArchived, PreconditionFailed, GradeReleaseFixed; ValidationFailed if content and key do not match
    */
   async change(actor: Actor, id: number, changes: ExerciseChanges, expectedVersion: number | null): Promise<void> {
     await this.database.transaction(async () => {
@@ -58,6 +58,7 @@ export class Exercises {
       requireVersion(expectedVersion, before.version);
       this.editing.requireReward('exercise', changes.teocoinReward);
       if (Object.keys(changes).length === 0) return;
+      await this.requireSameRelease(before, changes.gradeRelease);
       const quiz = changeQuiz(before, changes);
       requireMatchingKey({ ...before, ...changes, ...quiz });
       const { closesAt, ...otherChanges } = changes;
@@ -68,6 +69,12 @@ export class Exercises {
       if (!isDeepStrictEqual(quiz.answerKey, before.answerKey))
         await this.events.publish(new AnswerKeyChanged({ exerciseId: id }));
     });
+  }
+
+  /** A score that students have seen cannot be hidden again, and a held score must not appear without a release. */
+  private async requireSameRelease({ id, gradeRelease }: EditableExercise, requested = gradeRelease): Promise<void> {
+    if (requested === gradeRelease) return;
+    if (await this.learners.hasRecords('existForExercise', id)) throw new GradeReleaseFixed();
   }
 
   /**

@@ -4,14 +4,19 @@ import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
 import { PersonalDataRegistry, rowsOfPerson, type Obstacle, type PersonalData } from '../../users';
 import { Course } from '../course/course.entity';
+import { RubricRow } from '../rubrics/rubric.entity';
 
+const rubric = columnsOf(RubricRow).without('ownerId');
 const course = columnsOf(Course, ['id', 'title', 'description', 'createdAt', 'publishedAt', 'archivedAt']);
 
-/** What Courses holds of a person: the courses that they teach. */
+/** What Courses holds of a person: the courses that they teach, and their rubrics. */
 @Injectable()
 export class TeacherData implements PersonalData {
   readonly name = 'courses';
-  readonly tables = { courses_course: 'kept: a teacher leaves only archived courses, whose students may need them' };
+  readonly tables = {
+    courses_course: 'kept: a teacher leaves only archived courses, whose students may need them',
+    courses_rubric: 'deleted; exercises keep their copies',
+  };
 
   constructor(
     registry: PersonalDataRegistry,
@@ -28,10 +33,13 @@ export class TeacherData implements PersonalData {
   }
 
   async export(personId: number): Promise<Record<string, readonly object[]>> {
-    return { taughtCourses: await rowsOfPerson(this.database, course, 'teacher_id', personId) };
+    return {
+      taughtCourses: await rowsOfPerson(this.database, course, 'teacher_id', personId),
+      rubrics: await rowsOfPerson(this.database, rubric, 'owner_id', personId),
+    };
   }
 
-  erase(): Promise<void> {
-    return Promise.resolve();
+  async erase(personId: number): Promise<void> {
+    await this.database.run('DELETE FROM courses_rubric WHERE owner_id = $1', [personId]);
   }
 }

@@ -67,7 +67,8 @@ export class CourseFiguresQuery {
       exerciseShape,
       `SELECT x.id, x.title, l.id AS "lessonId", count(r.id) AS "startedCount", count(r.passed_at) AS "passedCount",
          (SELECT count(*) FROM courses_exercisesubmission w
-           WHERE w.exercise_id = x.id AND w.status = 'pending') AS "pendingCount",
+           WHERE w.exercise_id = x.id AND w.status = 'pending'
+             AND NOT EXISTS (SELECT 1 FROM progress_heldgrade h WHERE h.submission_id = w.id)) AS "pendingCount",
          avg(r.score_percent) AS "averageScorePercent"
        FROM courses_exercise x JOIN courses_lesson l ON l.id = x.lesson_id
        LEFT JOIN progress_exerciseresult r ON r.exercise_id = x.id

@@ -1,5 +1,6 @@
 import { Entity, Index } from 'typeorm';
-import { Float, Id, Instant, Reference, Text, Varchar } from '../../../platform/database/entity';
+import { Float, Id, Instant, Json, Reference, Text, Varchar } from '../../../platform/database/entity';
+import type { RubricMark } from './rubric-grading';
 import type { SubmissionState } from '../progress.lists';
 
 /** One change of a grade: the grade before and after, who changed it, when and why. Rows are only added. */
@@ -16,4 +17,6 @@ export class GradeChange {
   @Reference('User', 'progress_gradechange_changed_by_fk', 'SET NULL', { nullable: true }) changedById: number | null;
   @Instant() changedAt: Date;
   @Text({ default: '' }) reason: string;
+  /** What was chosen by the rubric of the exercise, if the grade follows from it. */
+  @Json({ nullable: true }) rubricMarks: RubricMark[] | null;
 }

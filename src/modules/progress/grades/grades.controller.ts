@@ -34,7 +34,11 @@ export class GradesController {
   @Audited('progress.work-graded', { keep: ['status'] })
   @Route({
     summary: 'Grade a submission',
-    rules: { max_score: 'The score is at most `maxScore` of the submission.' },
+    rules: {
+      max_score: 'The score is at most `maxScore` of the submission.',
+      rubric_marks: 'The marks name every criterion of the rubric of the exercise once, and one of its levels.',
+      reason_required: 'A score for an exercise with a rubric needs a reason.',
+    },
     access: 'the teacher of the course and administrators, but not for one’s own work',
     description:
       'A submission can be graded again. A pass is never taken back. `grading.nextId` of the response is the next submission that waits, in the part of the queue that the filters select.',

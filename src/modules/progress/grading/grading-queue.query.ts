@@ -5,8 +5,10 @@ import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { contentOf, type ExerciseType } from '../../courses';
 import { studentColumns, studentShape } from '../learner/student.dto';
+import { HeldGrade } from '../release/held-grade.entity';
 import { ExerciseSubmission } from '../submissions/exercise-submission.entity';
 
+const heldGrade = columnsOf(HeldGrade, ['score', 'status', 'feedback', 'grading', 'reason', 'gradedById', 'gradedAt']);
 const placeShape = { lessonId: int, lessonTitle: text, courseId: int, courseTitle: text };
 const placeColumns = `l.id AS "lessonId", l.title AS "lessonTitle", c.id AS "courseId", c.title AS "courseTitle"`;
 const pending = columnsOf(ExerciseSubmission, ['id', 'attemptNumber', 'submittedAt']);
@@ -24,6 +26,7 @@ const contextShape = {
   content: contentOf,
   passingPercent: int,
   ...placeShape,
+  ...heldGrade.optionalShape,
   nextId: nullable(int),
   previousId: nullable(int),
   pendingCount: int,
@@ -114,6 +117,7 @@ export class GradingQueue {
       contextShape,
       `SELECT sx.description, sx.exercise_type AS "exerciseType", sx.content, sx.passing_percent AS "passingPercent",
          sl.id AS "lessonId", sl.title AS "lessonTitle", sc.id AS "courseId", sc.title AS "courseTitle",
+         ${heldGrade.columns('h')},
          COALESCE(
            (${selectSql('w.id')} AND (w.submitted_at, w.id) > (s.submitted_at, s.id) ORDER BY w.submitted_at, w.id LIMIT 1),
            (${selectSql('w.id')} AND w.id <> s.id ORDER BY w.submitted_at, w.id LIMIT 1)) AS "nextId",
@@ -121,6 +125,7 @@ export class GradingQueue {
            ORDER BY w.submitted_at DESC, w.id DESC LIMIT 1) AS "previousId",
          (${selectSql('count(*)')}) AS "pendingCount"
        FROM courses_exercisesubmission s
+       LEFT JOIN progress_heldgrade h ON h.submission_id = s.id
        JOIN courses_exercise sx ON sx.id = s.exercise_id
        JOIN courses_lesson sl ON sl.id = sx.lesson_id
        JOIN courses_course sc ON sc.id = sl.course_id WHERE s.id = $1`,
@@ -135,10 +140,13 @@ const queueTablesSql = `courses_exercisesubmission w
        JOIN courses_lesson l ON l.id = x.lesson_id
        JOIN courses_course c ON c.id = l.course_id`;
 
+/** Work with a held grade waits for the release, and not for a grader. */
+const isNotHeldSql = 'NOT EXISTS (SELECT 1 FROM progress_heldgrade hq WHERE hq.submission_id = w.id)';
+
 /** The conditions of the person's queue. Adds their values to `values`. */
 function queueConditionsSql(actor: Actor, filter: QueueFilter, values: Value[]): string {
   const actorId = add(values, actor.id);
-  const conditions = ["w.status = 'pending'", `w.student_id <> ${actorId}`];
+  const conditions = ["w.status = 'pending'", isNotHeldSql, `w.student_id <> ${actorId}`];
   if (actor.role !== 'admin') conditions.push(`c.teacher_id = ${actorId}`);
   for (const [name, column] of Object.entries(filterColumns)) {
     const value = filter[name as keyof QueueFilter];

@@ -4,6 +4,8 @@ import { id } from '../../../platform/http/parameters';
 import { ExerciseContent, exerciseTypes } from '../../courses';
 import { showStudent, Student } from '../learner/student.dto';
 import type { GradingContextRow, PendingCountRow, PendingSubmissionRow } from './grading-queue.query';
+import { RubricMark } from '../grades/rubric-grading';
+import { heldStatuses } from '../release/held-grade.entity';
 import { namedEnum } from '../../../platform/http/named-enum';
 
 const filters = {
@@ -80,6 +82,31 @@ export const GradingPage = z
   });
 export type GradingPage = z.output<typeof GradingPage>;
 
+const HeldGradeOfWork = z
+  .strictObject({
+    score: z.number(),
+    status: namedEnum('GradeStatus', heldStatuses),
+    feedback: z.string(),
+    rubricMarks: z.array(RubricMark).nullable(),
+    reason: z.string(),
+    gradedById: z.int().nullable().meta({ description: 'null: graded automatically' }),
+    gradedAt: dateTime,
+  })
+  .meta({
+    id: 'HeldGrade',
+    examples: [
+      {
+        score: 85,
+        status: 'approved',
+        feedback: 'Lovely edges.',
+        rubricMarks: null,
+        reason: '',
+        gradedById: 3,
+        gradedAt: '2026-03-05T10:11:12.000Z',
+      },
+    ],
+  });
+
 /** What a grader needs in addition to the submission. It never contains the answer key, which only one route shows (rule 7). */
 export const GradingContext = z
   .strictObject({
@@ -91,6 +118,9 @@ export const GradingContext = z
     }),
     lesson: titled,
     course: titled,
+    heldGrade: HeldGradeOfWork.nullable().meta({
+      description: 'The grade that waits for the release of the grades of the exercise',
+    }),
     nextId: z.int().nullable().meta({
       description: 'The next pending submission of the queue; after the last one the oldest. null: no other work waits',
     }),
@@ -112,6 +142,7 @@ export const GradingContext = z
         },
         lesson: pendingExample.lesson,
         course: pendingExample.course,
+        heldGrade: null,
         nextId: 72,
         previousId: null,
         pendingCount: 11,
@@ -137,6 +168,21 @@ export const showPendingCount = (row: PendingCountRow): PendingCount => ({
   oldestSubmittedAt: row.oldestSubmittedAt.toISOString(),
 });
 
+function toHeldGrade(row: GradingContextRow): GradingContext['heldGrade'] {
+  const { score, status, feedback, grading, reason, gradedById, gradedAt } = row;
+  if (score === null || status === null || gradedAt === null) return null;
+  const rubricMarks = grading?.rubricMarks ?? null;
+  return {
+    score,
+    status,
+    feedback: feedback ?? '',
+    rubricMarks,
+    reason: reason ?? '',
+    gradedById,
+    gradedAt: gradedAt.toISOString(),
+  };
+}
+
 export const showGradingContext = (row: GradingContextRow): GradingContext => ({
   exercise: {
     description: row.description,
@@ -146,6 +192,7 @@ export const showGradingContext = (row: GradingContextRow): GradingContext => ({
   },
   lesson: { id: row.lessonId, title: row.lessonTitle },
   course: { id: row.courseId, title: row.courseTitle },
+  heldGrade: toHeldGrade(row),
   nextId: row.nextId,
   previousId: row.previousId,
   pendingCount: row.pendingCount,

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { OriginalValues } from '../../../platform/data/original-values';
-import { int } from '../../../platform/database/columns';
+import { int, type Row } from '../../../platform/database/columns';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
 import { PersonalDataRegistry, rowsOfPerson, type PersonalData } from '../../users';
 import { Attempt } from '../attempts/attempt.entity';
+import { FrequentCommentRow } from '../comments/frequent-comment.entity';
 import { LessonCompletion } from '../completion/lesson-completion.entity';
 import { Enrollment } from '../enrollment/enrollment.entity';
 import { ActivityDayRow } from '../streaks/activity-day.entity';
@@ -17,12 +18,13 @@ import { Enrollments } from '../enrollment/enrollments';
 const totals = columnsOf(UserProgress).without('id', 'userId');
 const enrollment = columnsOf(Enrollment).without('studentId');
 const completion = columnsOf(LessonCompletion).without('studentId');
-/** The points of each question are left out, because they could show which answers are right. */
-const submission = columnsOf(ExerciseSubmission).without('studentId', 'grading', 'gradedById');
+const submission = columnsOf(ExerciseSubmission).without('studentId', 'gradedById');
 const gradeChange = columnsOf(GradeChange).without('changedById');
 const attempt = columnsOf(Attempt).without('studentId');
 const result = columnsOf(ExerciseResult).without('studentId');
 const activityDay = columnsOf(ActivityDayRow, ['id', 'localDate']);
+
+const frequentComment = columnsOf(FrequentCommentRow).without('ownerId');
 
 const emptyHandIn = {};
 
@@ -34,10 +36,12 @@ export class LearnerData implements PersonalData {
     users_userprogress: 'kept: totals',
     courses_courseenrollment: 'kept and ended, which frees the seats',
     courses_lessoncompletion: 'kept without the notes',
-    courses_exercisesubmission: 'kept with the score, without the work and the feedback',
+    courses_exercisesubmission: 'kept with the score, without the work, the feedback and the marks by rubric',
     progress_attempt: 'kept without the answers',
     progress_exerciseresult: 'kept: scores',
-    progress_gradechange: 'kept without the reasons',
+    progress_gradechange: 'kept without the reasons and the marks by rubric',
+    progress_frequentcomment: 'deleted',
+    progress_heldgrade: 'deleted; in the export only after the release',
     progress_activityday: 'deleted',
   };
 
@@ -56,10 +60,11 @@ export class LearnerData implements PersonalData {
       totals: await rowsOfPerson(database, totals, 'user_id', personId),
       enrollments: await rowsOfPerson(database, enrollment, 'student_id', personId),
       completions: await rowsOfPerson(database, completion, 'student_id', personId),
-      submissions: await rowsOfPerson(database, submission, 'student_id', personId),
+      submissions: (await rowsOfPerson(database, submission, 'student_id', personId)).map(showMarks),
       gradeChanges: await this.exportGradeChanges(personId),
       attempts: await rowsOfPerson(database, attempt, 'student_id', personId),
       results: await rowsOfPerson(database, result, 'student_id', personId),
+      frequentComments: await rowsOfPerson(database, frequentComment, 'owner_id', personId),
       activityDays: await rowsOfPerson(database, activityDay, 'user_id', personId),
     };
   }
@@ -70,6 +75,7 @@ export class LearnerData implements PersonalData {
     await this.emptySubmissions(personId);
     const attemptSql = 'UPDATE progress_attempt SET saved_answers = $2 WHERE student_id = $1';
     await this.database.run(attemptSql, [personId, emptyHandIn]);
+    await this.database.run('DELETE FROM progress_frequentcomment WHERE owner_id = $1', [personId]);
     await this.database.run('DELETE FROM progress_activityday WHERE user_id = $1', [personId]);
   }
 
@@ -92,19 +98,42 @@ export class LearnerData implements PersonalData {
     await this.originals.forget('courses.lessoncompletion', idsOf(emptied));
   }
 
+  /** Comments on the criteria are feedback too. The engines change parts of JSON differently, so the rows are written whole. */
+  private async removeMarks(personId: number): Promise<void> {
+    const graded = await this.database.rows(
+      { id: int, grading: submission.shape.grading },
+      `SELECT id, grading FROM courses_exercisesubmission
+       WHERE student_id = $1 AND CAST(grading AS text) LIKE '%"rubricMarks"%' ORDER BY id`,
+      [personId],
+    );
+    const sql = 'UPDATE courses_exercisesubmission SET grading = $2 WHERE id = $1';
+    for (const { id, grading } of graded) await this.database.run(sql, [id, { questions: grading.questions ?? [] }]);
+  }
+
   private async emptySubmissions(personId: number): Promise<void> {
     const emptied = await this.database.rows(
       { id: int },
       `UPDATE courses_exercisesubmission SET submission_data = $2, feedback = '' WHERE student_id = $1 RETURNING id`,
       [personId, emptyHandIn],
     );
+    await this.removeMarks(personId);
     await this.database.run(
-      `UPDATE progress_gradechange SET reason = ''
+      `DELETE FROM progress_heldgrade
+       WHERE submission_id IN (SELECT id FROM courses_exercisesubmission WHERE student_id = $1)`,
+      [personId],
+    );
+    await this.database.run(
+      `UPDATE progress_gradechange SET reason = '', rubric_marks = NULL
        WHERE submission_id IN (SELECT id FROM courses_exercisesubmission WHERE student_id = $1)`,
       [personId],
     );
     await this.originals.forget('courses.exercisesubmission', idsOf(emptied));
   }
+}
+
+/** The points of each question are left out, because they could show which answers are right. */
+function showMarks({ grading, ...row }: Row<typeof submission.shape>): object {
+  return { ...row, rubricMarks: grading.rubricMarks ?? null };
 }
 
 const idsOf = (rows: readonly { id: number }[]): number[] => rows.map(({ id }) => id);

@@ -1,6 +1,7 @@
 import { Check, Entity, Index, Unique } from 'typeorm';
 import { Float, Id, Instant, Int, Json, OneOf, Reference, Text, Varchar } from '../../../platform/database/entity';
 import type { HandIn } from '../grades/hand-in-grading';
+import type { RubricMark } from '../grades/rubric-grading';
 import type { QuestionGrade } from '../grades/quiz-grading';
 import { submissionStates, type SubmissionState } from '../progress.lists';
 
@@ -29,8 +30,8 @@ export class ExerciseSubmission {
   @Text({ default: '' }) feedback: string;
   @Int({ default: 1 }) attemptNumber: number;
   @Varchar(20, { default: 'pending' }) status: SubmissionState;
-  /** The points of each question, from automatic grading. */
-  @Json() grading: { questions?: QuestionGrade[] };
+  /** The points of each question, from automatic grading, and what a person chose by the rubric of the exercise. */
+  @Json() grading: { questions?: QuestionGrade[]; rubricMarks?: RubricMark[] };
   @Int({ default: 1 }) version: number;
   /** The version of the exercise whose questions were answered. 0 for a submission from before it was stored, or imported. */
   @Int({ default: 0 }) exerciseVersion: number;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
+import { bool, instant, int, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import {
   ExerciseNotFound,
@@ -30,6 +30,8 @@ export const exerciseShape = {
   revealResults: textOf<RevealPolicy>(),
   exerciseReward: int,
   closesAt: nullable(instant),
+  /** True if students get the grades later, all together. */
+  areGradesHeld: bool,
   courseId: int,
   /** Null if the learner has left the course. */
   lastAccessedAt: nullable(instant),
@@ -38,6 +40,8 @@ export const exerciseShape = {
 /** An exercise and one learner, for handing in and grading. It contains the answer key, so it is never sent to a client. */
 export type LearnerExercise = Row<typeof exerciseShape>;
 
+export const areGradesHeldSql = `(x.grade_release = 'together' AND x.grades_released_at IS NULL)`;
+
 /** `maxScore` is the column with the maximum of the points: that of the exercise, or that of a submission which already exists. */
 export const exerciseColumns = (
   maxScore: 'x.max_score' | 'w.max_score' = 'x.max_score',
@@ -45,7 +49,8 @@ export const exerciseColumns = (
   x.exercise_type AS "exerciseType", x.version AS "exerciseVersion", x.content, x.answer_key AS "answerKey", ${maxScore} AS "maxScore",
   x.time_limit_minutes AS "timeLimitMinutes", x.attempts_allowed AS "attemptsAllowed",
   x.passing_percent AS "passingPercent", x.grade_policy AS "gradePolicy", x.teocoin_reward AS "exerciseReward",
-  x.closes_at AS "closesAt", x.reveal_results AS "revealResults", c.id AS "courseId", ${learnerInCourseColumns},
+  x.closes_at AS "closesAt", x.reveal_results AS "revealResults",
+  ${areGradesHeldSql} AS "areGradesHeld", c.id AS "courseId", ${learnerInCourseColumns},
   (SELECT la.last_accessed FROM courses_courseenrollment la
    WHERE la.student_id = p.user_id AND la.course_id = c.id AND la.left_at IS NULL) AS "lastAccessedAt"`;
 

@@ -10,6 +10,7 @@ const firstOfThreeAttempts: RevealConditions = {
   attemptsUsed: 1,
   attemptsAllowed: 3,
   hasOpenAttempt: false,
+  areGradesHeld: false,
 };
 
 it.each<[string, Partial<RevealConditions>, boolean]>([
@@ -18,6 +19,7 @@ it.each<[string, Partial<RevealConditions>, boolean]>([
   ['shows the results to a student who has passed', { passedAt: before }, true],
   ['hides the results while another attempt is open', { passedAt: before, hasOpenAttempt: true }, false],
   ['shows the results after the exercise has closed', { closesAt: before }, true],
+  ['hides held grades, also after the exercise has closed', { closesAt: before, areGradesHeld: true }, false],
   ['hides the results until the exercise closes', { closesAt: after }, false],
   ['hides the results at the instant of closing, which is still in time', { closesAt: now }, false],
 ])('the policy after_pass %s', (_, conditions, isRevealed) =>

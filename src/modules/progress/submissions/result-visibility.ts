@@ -9,6 +9,8 @@ export interface RevealConditions {
   attemptsAllowed: number;
   /** True if the student has an attempt that is not handed in, which can be the last one. */
   hasOpenAttempt: boolean;
+  /** True until the teacher releases the grades of the exercise, if students get them all together. */
+  areGradesHeld: boolean;
 }
 
 /**
@@ -17,8 +19,9 @@ export interface RevealConditions {
  * for longer (decision 0017).
  */
 export function areResultsRevealed(conditions: RevealConditions, now: Date): boolean {
-  const { revealResults, closesAt, passedAt, attemptsUsed, attemptsAllowed, hasOpenAttempt } = conditions;
-  if (hasOpenAttempt) return false;
+  const { revealResults, closesAt, passedAt, attemptsUsed, attemptsAllowed, hasOpenAttempt, areGradesHeld } =
+    conditions;
+  if (hasOpenAttempt || areGradesHeld) return false;
   if (closesAt !== null && now > closesAt) return true;
   if (revealResults === 'after_closing') return false;
   if (passedAt !== null) return true;

@@ -19,6 +19,8 @@ export interface GradedSubmission {
   maxScore: number;
   /** The person who graded, or null if the submission was graded automatically. */
   gradedById: number | null;
+  /** True if the grade waits for its release. Then the student has no score yet, and nobody needs to grade the work. */
+  isHeld?: boolean;
 }
 
 interface GradeEffects {
@@ -57,7 +59,7 @@ export class SubmissionEffects {
     const isFirstPass = before.passedAt === null && result.passedAt !== null;
     const hasNewScore = before.scorePercent !== result.scorePercent;
     const isOwnAct = context.isLearnerActivity;
-    const events: DomainEvent[] = [toSubmissionEvent(exercise, graded, isOwnAct)];
+    const events: DomainEvent[] = graded.isHeld ? [] : [toSubmissionEvent(exercise, graded, isOwnAct)];
     if (isFirstPass) events.push(toExercisePassed(exercise, isOwnAct));
     if (context.isLearnerActivity) {
       // A hand-in is an activity of the learner, so it counts for the streak (rule 11).

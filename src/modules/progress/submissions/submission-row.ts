@@ -5,6 +5,7 @@ import type { HandIn } from '../grades/hand-in-grading';
 import type { Earned } from '../learner/earned';
 import { studentNameColumns, studentNameShape } from '../learner/student.dto';
 import { resultColumns, resultShape } from './exercise-results';
+import { areGradesHeldSql } from './learner-exercises';
 import { ExerciseSubmission } from './exercise-submission.entity';
 
 /** All columns of a submission except what was handed in. */
@@ -28,6 +29,9 @@ export const submissionShape = {
   revealResults: textOf<RevealPolicy>(),
   closesAt: nullable(instant),
   hasOpenAttempt: bool,
+  areGradesHeld: bool,
+  /** True if the work was graded, and the grade waits for its release. */
+  isGradeHeld: bool,
 };
 export type StoredSubmission = Row<typeof wholeSubmission.shape>;
 export type SubmissionSummaryRow = Row<typeof summaryShape>;
@@ -50,4 +54,6 @@ export const submissionColumns = `${wholeSubmission.columns('w')}, ${studentName
   x.content AS "presentContent", x.answer_key AS "presentKey",
   ${resultColumns}, x.attempts_allowed AS "attemptsAllowed",
   x.reveal_results AS "revealResults", x.closes_at AS "closesAt", EXISTS (SELECT 1 FROM progress_attempt ta
-    WHERE ta.student_id = w.student_id AND ta.exercise_id = w.exercise_id AND ta.finished_at IS NULL) AS "hasOpenAttempt"`;
+    WHERE ta.student_id = w.student_id AND ta.exercise_id = w.exercise_id AND ta.finished_at IS NULL) AS "hasOpenAttempt",
+  ${areGradesHeldSql} AS "areGradesHeld",
+  EXISTS (SELECT 1 FROM progress_heldgrade hg WHERE hg.submission_id = w.id) AS "isGradeHeld"`;

@@ -4,6 +4,7 @@ import { id } from '../../../platform/http/parameters';
 import { httpsUrl, QuizAnswers, readAnswers } from '../../courses';
 import { GradingContext } from '../grading/grading.dto';
 import { showStudent, Student } from '../learner/student.dto';
+import { RubricMark } from '../grades/rubric-grading';
 import { submissionStates } from '../progress.lists';
 import { QuestionResult, questionResultExample, showQuestions } from './question-results';
 import { areResultsRevealed } from './result-visibility';
@@ -111,6 +112,8 @@ const submissionExample = {
   answers: { q1: 'o2' },
   work: null,
   feedback: '',
+  rubricMarks: null,
+  isGradeHeld: false,
   gradedById: null,
   questions: [questionResultExample],
   result: { attemptsUsed: 1, attemptsAllowed: 3, scorePercent: 80, hasPassed: true },
@@ -125,6 +128,12 @@ export const Submission = SubmissionSummary.extend({
     .array(QuestionResult)
     .meta({ description: 'The questions as they were when the work was handed in, with their results' }),
   feedback: z.string(),
+  rubricMarks: z.array(RubricMark).nullable().meta({
+    description: 'What was chosen by the rubric, as it was then. null: the score does not follow from a rubric',
+  }),
+  isGradeHeld: z.boolean().meta({
+    description: 'True if the work was graded, and the student gets the grade when the teacher releases all grades',
+  }),
   gradedById: z.int().nullable().meta({ description: 'null: not graded yet, or graded automatically' }),
   result: ExerciseResult.meta({ description: 'The result of the student in the exercise' }),
   grading: GradingContext.nullable().meta({
@@ -187,6 +196,8 @@ export function showSubmission(row: SubmissionRow, now: Date, grading: GradingCo
     answers: row.handIn.answers ? readAnswers(row.askedContent, row.handIn.answers) : null,
     work: row.handIn.work ?? null,
     feedback: row.feedback,
+    rubricMarks: row.grading.rubricMarks ?? null,
+    isGradeHeld: row.isGradeHeld,
     gradedById: row.gradedById,
     grading,
     version: row.version,

@@ -21,6 +21,7 @@ import {
   type SubmissionRow,
   type SubmissionWithEarnings,
 } from './submission-row';
+import { HeldGrades } from '../release/held-grades';
 import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
 
 export interface HandedInAttempt {
@@ -38,6 +39,7 @@ export class Submissions {
     private readonly exercises: LearnerExercises,
     private readonly results: ExerciseResults,
     private readonly effects: SubmissionEffects,
+    private readonly heldGrades: HeldGrades,
     private readonly clock: Clock,
   ) {}
 
@@ -67,13 +69,16 @@ export class Submissions {
     handedIn: HandedInAttempt,
     context: SubmissionContext,
   ): Promise<SubmissionWithEarnings> {
-    const grade = gradeHandIn(exercise, handedIn.handIn, handedIn.attemptNumber);
+    const handInGrade = gradeHandIn(exercise, handedIn.handIn, handedIn.attemptNumber);
+    const isHeld = exercise.areGradesHeld && handInGrade.status !== 'pending';
+    const grade: HandInGrade = isHeld ? { ...handInGrade, status: 'pending', score: null } : handInGrade;
     const gradedAt = grade.status === 'pending' ? null : context.now;
     const stored = await this.insert(exercise, handedIn, grade, gradedAt);
+    if (isHeld) await this.heldGrades.keepAutomatic(stored.id, handInGrade, context.now);
     const { id: submissionId, version, status, score, maxScore, gradedById } = stored;
-    const graded = { submissionId, version, status, score, maxScore, gradedById };
+    const graded = { submissionId, version, status, score, maxScore, gradedById, isHeld };
     const { result, earned } = await this.effects.apply(exercise, before, graded, context);
-    return { ...toSubmissionRow(stored, exercise, handedIn.handIn, result), earned };
+    return { ...toSubmissionRow(stored, exercise, handedIn.handIn, result), isGradeHeld: isHeld, earned };
   }
 
   private async explainMissingAttempt(studentId: number, exerciseId: number): Promise<AttemptOpen | NoAttemptsLeft> {
@@ -139,6 +144,8 @@ function toSubmissionRow(
     revealResults: exercise.revealResults,
     closesAt: exercise.closesAt,
     hasOpenAttempt: false,
+    areGradesHeld: exercise.areGradesHeld,
+    isGradeHeld: false,
   };
 }
 
