@@ -81,6 +81,10 @@ export class FileAddresses {
 export const referenceTo = ({ id, objectKey }: FileRef, variant: FileVariant): string =>
   `file:${id}.${objectKey}.${variant}`;
 
+/** The same file in another variant, for responses that show several. Text that is no reference stays as it is. */
+export const inVariant = (stored: string, variant: FileVariant): string =>
+  reference.test(stored) ? stored.replace(/[^.]*$/, variant) : stored;
+
 /** For exports to the other system, which cannot read our files: a reference becomes an empty text. */
 export const withoutReferences =
   (field: string): ExportFields =>

@@ -37,6 +37,9 @@ export class LearnerData implements PersonalData {
     courses_courseenrollment: 'kept and ended, which frees the seats',
     courses_lessoncompletion: 'kept without the notes',
     courses_exercisesubmission: 'kept with the score, without the work, the feedback and the marks by rubric',
+    progress_artwork: 'deleted',
+    progress_pin: 'deleted with the work; what a person said about the work of others stays, like feedback',
+    progress_pinreply: 'like the pins',
     progress_attempt: 'kept without the answers',
     progress_exerciseresult: 'kept: scores',
     progress_gradechange: 'kept without the reasons and the marks by rubric',
@@ -62,6 +65,7 @@ export class LearnerData implements PersonalData {
       completions: await rowsOfPerson(database, completion, 'student_id', personId),
       submissions: (await rowsOfPerson(database, submission, 'student_id', personId)).map(showMarks),
       gradeChanges: await this.exportGradeChanges(personId),
+      artworks: await this.exportOfWork(artwork, artwork.shape, 'w.id = t.submission_id', personId),
       attempts: await rowsOfPerson(database, attempt, 'student_id', personId),
       results: await rowsOfPerson(database, result, 'student_id', personId),
       frequentComments: await rowsOfPerson(database, frequentComment, 'owner_id', personId),
@@ -75,6 +79,10 @@ export class LearnerData implements PersonalData {
     await this.emptySubmissions(personId);
     const attemptSql = 'UPDATE progress_attempt SET saved_answers = $2 WHERE student_id = $1';
     await this.database.run(attemptSql, [personId, emptyHandIn]);
+    await this.database.run(
+      `DELETE FROM progress_artwork WHERE submission_id IN (SELECT id FROM courses_exercisesubmission WHERE student_id = $1)`,
+      [personId],
+    );
     await this.database.run('DELETE FROM progress_frequentcomment WHERE owner_id = $1', [personId]);
     await this.database.run('DELETE FROM progress_activityday WHERE user_id = $1', [personId]);
   }
