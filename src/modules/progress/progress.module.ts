@@ -29,6 +29,7 @@ import { LessonCompletions } from './completion/lesson-completions';
 import { ImportedActivityDays } from './streaks/imported-activity-days';
 import { ImportedGrading } from './grades/imported-grading';
 import { OwnCourseTotals } from './completion/own-course-totals';
+import { pinControllers, pinProviders } from './pins/pin-parts';
 import { Pin } from './pins/pin.entity';
 import { PinReply } from './pins/pin-reply.entity';
 import { ProgressData } from './progress.data';
@@ -92,13 +93,20 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
 
 @Module({
   imports: [TypeOrmModule.forFeature(entities), CoursesModule, UsersModule],
-  controllers: [EnrollmentsController, UserLearningController, ...exerciseControllers, ...courseReportControllers],
+  controllers: [
+    EnrollmentsController,
+    UserLearningController,
+    ...exerciseControllers,
+    ...pinControllers,
+    ...courseReportControllers,
+  ],
   providers: [
     LearnerData,
     ...services,
     ...handlers,
     ...implementations,
     ...exerciseProviders,
+    ...pinProviders,
     ...ownStateProviders,
     ...courseReportProviders,
     RecomputeStreaks,
