@@ -1,4 +1,6 @@
+import { LearnerData } from '../../src/modules/progress/learner/learner-data';
 import { Attempts } from '../../src/modules/progress/attempts/attempts';
+import { Files } from '../../src/platform/files/files';
 import { aPublishedCourse, anEnrolledStudent, type BuiltCourse } from '../support/courses';
 import { School, type Client } from '../support/school';
 import { picture, readContent, upload } from '../support/stored-files';
@@ -113,4 +115,59 @@ test('ten pictures cost two statements in a hand-in and one in a read', async ()
   expect(withTen.total).toBe(without.total + 2);
   expect((await count(() => student.get(`/submissions/${withTen.result.body.id}`))).total).toBe(2);
   expect((await count(() => student.get('/me/submissions'))).total).toBe(1);
+});
+
+test('the versions of a work show the pictures and what changed in the grade', async () => {
+  const own = await anExercise(school, course.lessons[0], { ...assignment, attemptsAllowed: 5 });
+  const ids: number[] = [];
+  for (const score of [40, 55.5, null]) {
+    const { body } = await student.post(`/exercises/${own}/submissions`, {
+      work: { artworks: [{ fileId: await uploaded() }] },
+    });
+    ids.push(body.id as number);
+    if (score !== null) await teacher.put(`/submissions/${body.id}/grade`, { score, status: 'needs_revision' });
+  }
+  const { result, statements } = await school.statements(() => student.get(`/exercises/${own}/versions`));
+  expect(statements).toHaveLength(2);
+  expect(result.body.data).toMatchObject([
+    { id: ids[0], score: 40, scoreChange: null, statusBefore: null },
+    { id: ids[1], score: 55.5, scoreChange: 15.5, statusBefore: 'needs_revision' },
+    { id: ids[2], score: null, scoreChange: null, statusBefore: 'needs_revision' },
+  ]);
+  for (const { artworks } of result.body.data) expect(artworks).toHaveLength(1);
+  const path = `/exercises/${own}/versions?studentId=${student.id}`;
+  const ofTeacher = await school.statements(() => teacher.get(path));
+  expect(ofTeacher.statements).toHaveLength(3);
+  expect(ofTeacher.result.body.data).toEqual(result.body.data);
+  const { body: first } = await teacher.get(`${path}&limit=2&withTotal=true`);
+  expect(first.page.total).toBe(3);
+  const { body: rest } = await teacher.get(`${path}&limit=2&cursor=${first.page.nextCursor}`);
+  expect([...first.data, ...rest.data]).toEqual(result.body.data);
+  const other = await anEnrolledStudent(school, course);
+  expect((await other.get(path)).status).toBe(403);
+  expect((await other.get(`/exercises/${own}/versions`)).body.data).toEqual([]);
+  expect((await other.get('/exercises/999999/versions')).status).toBe(404);
+});
+
+test('when the student leaves, the pictures and their pins are removed; before, they are in the copy of the data', async () => {
+  const leaver = await anEnrolledStudent(school, course);
+  const fileId = await uploaded(leaver);
+  const { body } = await leaver.post(`/exercises/${exercise}/submissions`, {
+    work: { artworks: [{ fileId, caption: 'Mine' }] },
+  });
+  const pinBody = { artworkId: body.artworks[0].id, x: 0.1, y: 0.2, text: 'Here' };
+  expect((await leaver.post(`/submissions/${body.id}/pins`, pinBody)).status).toBe(201);
+  const data = school.part(LearnerData);
+  const exported = await data.export(leaver.id);
+  expect(exported.artworks).toMatchObject([{ submissionId: body.id, caption: 'Mine' }]);
+  expect(exported.pins).toMatchObject([{ text: 'Here' }]);
+  expect(JSON.stringify(exported)).not.toContain('file:');
+  await school.database.transaction(async () => {
+    await data.erase(leaver.id);
+    await school.part(Files).forgetOwner(leaver.id);
+  });
+  const { body: read } = await teacher.get(`/submissions/${body.id}`);
+  expect(read.artworks).toEqual([]);
+  expect((await teacher.get(`/submissions/${body.id}/pins`)).body.data).toEqual([]);
+  expect((await teacher.get(`/files/${fileId}`)).status).toBe(404);
 });

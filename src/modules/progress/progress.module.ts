@@ -29,6 +29,7 @@ import { LessonCompletions } from './completion/lesson-completions';
 import { ImportedActivityDays } from './streaks/imported-activity-days';
 import { ImportedGrading } from './grades/imported-grading';
 import { OwnCourseTotals } from './completion/own-course-totals';
+import { versionControllers, versionProviders } from './versions/version-parts';
 import { pinControllers, pinProviders } from './pins/pin-parts';
 import { Pin } from './pins/pin.entity';
 import { PinReply } from './pins/pin-reply.entity';
@@ -98,6 +99,7 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
     UserLearningController,
     ...exerciseControllers,
     ...pinControllers,
+    ...versionControllers,
     ...courseReportControllers,
   ],
   providers: [
@@ -107,6 +109,7 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
     ...implementations,
     ...exerciseProviders,
     ...pinProviders,
+    ...versionProviders,
     ...ownStateProviders,
     ...courseReportProviders,
     RecomputeStreaks,

@@ -3,7 +3,7 @@ import type { Actor } from '../../../platform/auth/actor';
 import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
-import { tuplesSql } from '../../../platform/database/insert-rows';
+import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { FilePurposes, type FileThing } from '../../../platform/files/file-purposes';
 import { Files } from '../../../platform/files/files';
 import { FileNotUsable } from '../../../platform/files/files.errors';
@@ -82,6 +82,20 @@ export class Artworks implements OnModuleInit {
     if (artworkCount === 0) return [];
     const sql = `SELECT ${artwork.columns()} FROM progress_artwork WHERE submission_id = $1 ORDER BY position`;
     return this.database.rows(artworkShape, sql, [id]);
+  }
+
+  /** The pictures of several submissions, with one statement, by the id of the submission. */
+  async listOfMany(submissionIds: readonly number[]): Promise<Map<number, ArtworkRow[]>> {
+    const bySubmission = new Map<number, ArtworkRow[]>(submissionIds.map((id) => [id, []]));
+    if (submissionIds.length === 0) return bySubmission;
+    const rows = await this.database.rows(
+      { ...artworkShape, submissionId: int },
+      `SELECT ${artwork.columns()}, submission_id AS "submissionId" FROM progress_artwork
+       WHERE submission_id IN (${placeholders(submissionIds.length)}) ORDER BY submission_id, position`,
+      submissionIds,
+    );
+    for (const row of rows) bySubmission.get(row.submissionId)?.push(row);
+    return bySubmission;
   }
 
   private async isVisible(viewer: Actor, submissionId: number): Promise<boolean> {
