@@ -15,7 +15,7 @@ import { HeldGrades } from './release/held-grades';
 import { ReleaseHeldGrades } from './release/release-held-grades';
 import { LearnerAttempts } from './attempts/learner-attempts';
 import { LearnerExercises } from './submissions/learner-exercises';
-import { StoredHandIns } from './submissions/stored-hand-ins';
+import { StoredHandIns } from './submissions/hand-ins/stored-hand-ins';
 import { SubmissionEffects } from './submissions/submission-effects';
 import { RegradeWhenAnswerKeyChanged } from './grades/regrade-when-answer-key-changed';
 import { SubmissionLists } from './submissions/submission-lists.query';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inVariant } from '../../../platform/files/file-addresses';
 import { rule } from '../../../platform/http/rules';
-import type { ArtworkRow } from './artworks';
+import type { ArtworkRow } from './artwork-row';
 
 export const maxArtworks = 10;
 

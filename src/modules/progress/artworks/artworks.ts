@@ -1,19 +1,14 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
-import { int, type Row } from '../../../platform/database/columns';
+import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { columnsOf } from '../../../platform/database/entity-columns';
 import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { FilePurposes, type FileThing } from '../../../platform/files/file-purposes';
 import { Files } from '../../../platform/files/files';
 import { FileNotUsable } from '../../../platform/files/files.errors';
 import { isTeacherOrAdmin } from '../enrollment/course-teacher-check';
-import { Artwork } from './artwork.entity';
+import { artwork, type ArtworkRow } from './artwork-row';
 import type { HandedInArtworks } from './artworks.dto';
-
-const artwork = columnsOf(Artwork).without('submissionId', 'position');
-export const artworkShape = artwork.shape;
-export type ArtworkRow = Row<typeof artworkShape>;
 
 const purpose = 'artwork';
 const thingOf = (id: number): FileThing => ({ type: 'progress.submission', id });
@@ -69,7 +64,7 @@ export class Artworks implements OnModuleInit {
       caption ?? '',
     ]);
     const rows = await this.database.rows(
-      artworkShape,
+      artwork.shape,
       `INSERT INTO progress_artwork (submission_id, position, file, caption) VALUES ${tuplesSql(values.length, 4)}
        RETURNING ${artwork.columns()}`,
       values.flat(),
@@ -81,7 +76,7 @@ export class Artworks implements OnModuleInit {
   async listOf({ id, artworkCount }: { id: number; artworkCount: number }): Promise<ArtworkRow[]> {
     if (artworkCount === 0) return [];
     const sql = `SELECT ${artwork.columns()} FROM progress_artwork WHERE submission_id = $1 ORDER BY position`;
-    return this.database.rows(artworkShape, sql, [id]);
+    return this.database.rows(artwork.shape, sql, [id]);
   }
 
   /** The pictures of several submissions, with one statement, by the id of the submission. */
@@ -89,7 +84,7 @@ export class Artworks implements OnModuleInit {
     const bySubmission = new Map<number, ArtworkRow[]>(submissionIds.map((id) => [id, []]));
     if (submissionIds.length === 0) return bySubmission;
     const rows = await this.database.rows(
-      { ...artworkShape, submissionId: int },
+      { ...artwork.shape, submissionId: int },
       `SELECT ${artwork.columns()}, submission_id AS "submissionId" FROM progress_artwork
        WHERE submission_id IN (${placeholders(submissionIds.length)}) ORDER BY submission_id, position`,
       submissionIds,

@@ -13,7 +13,7 @@ import {
   type HandInChanges,
 } from '../grades/hand-in-grading';
 import type { SubmissionWithEarnings } from '../submissions/submission-row';
-import type { HandedInAttempt } from '../submissions/stored-hand-ins';
+import type { HandedInAttempt } from '../submissions/hand-ins/stored-hand-ins';
 import { requireOpen, requireValid, Submissions } from '../submissions/submissions';
 import { NoAttemptsLeft } from '../submissions/submissions.errors';
 

@@ -3,7 +3,8 @@ import { int, jsonOf, nullable, type Row } from '../../../platform/database/colu
 import { Database } from '../../../platform/database/database';
 import { PreconditionFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
-import { Artworks, type ArtworkRow } from '../artworks/artworks';
+import type { ArtworkRow } from '../artworks/artwork-row';
+import { Artworks } from '../artworks/artworks';
 import type { RubricCriterion } from '../../courses';
 import type { QuestionGrade } from './quiz-grading';
 import type { RubricMark } from './rubric-grading';

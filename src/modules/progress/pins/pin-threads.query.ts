@@ -1,22 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
-import { nullable, text, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
-import { columnsOf } from '../../../platform/database/entity-columns';
 import { DiscussedWorks, onlyAuthorOf, type DiscussedWork } from './discussed-works';
-import { Pin } from './pin.entity';
-import { PinReply } from './pin-reply.entity';
+import { pinColumns, pinShape, replyColumns, replyShape, type ReplyRow } from './pin-rows';
 import { showPin, type Pin as ShownPin } from './pins.dto';
 import { PinNotFound } from './pins.errors';
-
-const pin = columnsOf(Pin);
-const reply = columnsOf(PinReply);
-const nameShape = { username: nullable(text), firstName: nullable(text), lastName: nullable(text) };
-const nameColumns = 'u.username, u.first_name AS "firstName", u.last_name AS "lastName"';
-const pinShape = { ...pin.shape, ...nameShape };
-const replyShape = { ...reply.shape, ...nameShape };
-export type PinRow = Row<typeof pinShape>;
-export type ReplyRow = Row<typeof replyShape>;
 
 /** Reads the pins of a work with their replies. */
 @Injectable()
@@ -46,13 +34,13 @@ export class PinThreads {
     const [pins, replies] = await Promise.all([
       this.database.rows(
         pinShape,
-        `SELECT ${pin.columns('p')}, ${nameColumns} FROM progress_pin p ${ofWorkSql}
+        `SELECT ${pinColumns} FROM progress_pin p ${ofWorkSql}
          LEFT JOIN users_user u ON u.id = p.author_id ORDER BY a.position, p.id`,
         values,
       ),
       this.database.rows(
         replyShape,
-        `SELECT ${reply.columns('r')}, ${nameColumns} FROM progress_pinreply r
+        `SELECT ${replyColumns} FROM progress_pinreply r
          JOIN progress_pin p ON p.id = r.pin_id ${ofWorkSql} AND (CAST($2 AS bigint) = 0 OR r.author_id = $2)
          LEFT JOIN users_user u ON u.id = r.author_id ORDER BY r.id`,
         values,

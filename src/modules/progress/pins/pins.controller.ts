@@ -62,6 +62,7 @@ export class PinsController {
     tag: 'Progress',
     response: Pin,
     status: 201,
+    location: '/pins/{id}',
     idempotent: true,
     errors: [PinNotFound, TooManyReplies],
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rule } from '../../../platform/http/rules';
 import { fullNameOf } from '../learner/student.dto';
-import type { PinRow, ReplyRow } from './pin-threads.query';
+import type { PinRow, ReplyRow } from './pin-rows';
 
 const text = z.string().trim().min(1).max(2_000);
 const part = z.number().min(0).max(1);

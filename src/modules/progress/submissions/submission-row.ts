@@ -1,7 +1,7 @@
 import { bool, instant, int, jsonOf, nullable, text, textOf, type Row } from '../../../platform/database/columns';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { answerKeyOf, contentOf, type RevealPolicy } from '../../courses';
-import type { ArtworkRow } from '../artworks/artworks';
+import type { ArtworkRow } from '../artworks/artwork-row';
 import type { HandIn } from '../grades/hand-in-grading';
 import type { Earned } from '../learner/earned';
 import { studentNameColumns, studentNameShape } from '../learner/student.dto';

@@ -9,7 +9,7 @@ import { LearnerExercises, type LearnerExercise } from './learner-exercises';
 import { checkComplete, checkHandIn, toStoredHandIn, withoutArtworks, type HandIn } from '../grades/hand-in-grading';
 import { SubmissionEffects, type SubmissionContext } from './submission-effects';
 import type { StoredSubmission, SubmissionRow, SubmissionWithEarnings } from './submission-row';
-import { StoredHandIns, type HandedInAttempt } from './stored-hand-ins';
+import { StoredHandIns, type HandedInAttempt } from './hand-ins/stored-hand-ins';
 import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
 
 /** Stores one submission for each attempt, and grades the submission at once unless a person must grade it. */

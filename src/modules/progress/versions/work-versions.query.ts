@@ -4,7 +4,8 @@ import { float, int, jsonOf, nullable, textOf, type Row } from '../../../platfor
 import { Database } from '../../../platform/database/database';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { ExerciseNotFound } from '../../courses';
-import { Artworks, type ArtworkRow } from '../artworks/artworks';
+import type { ArtworkRow } from '../artworks/artwork-row';
+import { Artworks } from '../artworks/artworks';
 import { CourseTeacherCheck } from '../enrollment/course-teacher-check';
 import type { HandIn } from '../grades/hand-in-grading';
 import type { SubmissionState } from '../progress.lists';

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../platform/database/database';
-import { Artworks, type ArtworkRow } from '../artworks/artworks';
-import { gradeHandIn, withoutArtworks, type HandIn, type HandInGrade } from '../grades/hand-in-grading';
-import { HeldGrades } from '../release/held-grades';
-import type { LearnerExercise } from './learner-exercises';
-import type { SubmissionContext } from './submission-effects';
-import { wholeSubmission, type StoredSubmission } from './submission-row';
+import { Database } from '../../../../platform/database/database';
+import type { ArtworkRow } from '../../artworks/artwork-row';
+import { Artworks } from '../../artworks/artworks';
+import { gradeHandIn, withoutArtworks, type HandIn, type HandInGrade } from '../../grades/hand-in-grading';
+import { HeldGrades } from '../../release/held-grades';
+import type { LearnerExercise } from '../learner-exercises';
+import type { SubmissionContext } from '../submission-effects';
+import { wholeSubmission, type StoredSubmission } from '../submission-row';
 
 export interface HandedInAttempt {
   attemptNumber: number;
