@@ -5,6 +5,7 @@ import { NotificationPreferences1764000008945 } from './1764000008945-notificati
 import { NamedDevices1764000008810 } from './1764000008810-named-devices';
 import { Passkeys1764000008820 } from './1764000008820-passkeys';
 import { ApiKeys1764000008830 } from './1764000008830-api-keys';
+import { Artworks1764000009060 } from './1764000009060-artworks';
 import { AuditLog1764000008990 } from './1764000008990-audit-log';
 import { BookedLosses1764000007300 } from './1764000007300-booked-losses';
 import { Chain1764000006000 } from './1764000006000-chain';
@@ -100,5 +101,6 @@ export const migrations = [
   FrequentComments1764000009030,
   NotificationsNamingPeople1764000009040,
   WithdrawnCourseMessages1764000009050,
+  Artworks1764000009060,
   LargeFiles1764000009080,
 ];

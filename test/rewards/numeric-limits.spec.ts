@@ -18,6 +18,7 @@ const countColumns = [
   'courses_exerciseversion.until_version',
   'courses_rubric.version',
   'progress_frequentcomment.used_count',
+  'progress_artwork.position',
   'notifications_announcement.recipients',
   'notifications_coursemessage.recipients',
   'users_loginattempt.attempts',

@@ -42,6 +42,7 @@ import { NotifyWhenBalanceCorrected } from './subscribers/notify-when-balance-co
 import { NotifyWhenCoinsEarned } from './subscribers/notify-when-coins-earned';
 import { NotifyWhenCoinsTransferred } from './subscribers/notify-when-coins-transferred';
 import { NotifyWhenCourseCompleted } from './subscribers/notify-when-course-completed';
+import { NotifyWhenWorkDiscussed } from './subscribers/notify-when-work-discussed';
 import { NotifyWhenSubmissionGraded } from './subscribers/notify-when-submission-graded';
 import { NotifyWhenTeacherDecided } from './subscribers/notify-when-teacher-decided';
 import { RecountUnread } from './feed/recount-unread.job';
@@ -85,6 +86,7 @@ const handlers = [
   TellAdministratorsWhenTeacherApplied,
   NotifyWhenCourseCompleted,
   NotifyWhenSubmissionGraded,
+  NotifyWhenWorkDiscussed,
   NotifyWhenBalanceCorrected,
   NotifyWhenCoinsEarned,
   NotifyWhenCoinsTransferred,

@@ -1,3 +1,4 @@
+import { Artworks } from './artworks/artworks';
 import { Attempts } from './attempts/attempts';
 import { AttemptsController } from './attempts/attempts.controller';
 import { CloseOverdueAttempts } from './attempts/close-overdue-attempts.job';
@@ -14,6 +15,7 @@ import { HeldGrades } from './release/held-grades';
 import { ReleaseHeldGrades } from './release/release-held-grades';
 import { LearnerAttempts } from './attempts/learner-attempts';
 import { LearnerExercises } from './submissions/learner-exercises';
+import { StoredHandIns } from './submissions/hand-ins/stored-hand-ins';
 import { SubmissionEffects } from './submissions/submission-effects';
 import { RegradeWhenAnswerKeyChanged } from './grades/regrade-when-answer-key-changed';
 import { SubmissionLists } from './submissions/submission-lists.query';
@@ -30,6 +32,8 @@ export const exerciseControllers = [
   FrequentCommentsController,
 ];
 export const exerciseProviders = [
+  Artworks,
+  StoredHandIns,
   LearnerExercises,
   LearnerAttempts,
   ExerciseResults,

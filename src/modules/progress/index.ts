@@ -13,6 +13,7 @@ export {
   StudentEnrolled,
   SubmissionGraded,
   SubmissionReceived,
+  WorkDiscussed,
   type Totals,
 } from './progress.events';
 export { ProgressModule } from './progress.module';

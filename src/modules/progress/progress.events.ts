@@ -82,6 +82,15 @@ export class SubmissionGraded extends DomainEvent<{
   static override readonly type = 'progress.submission-graded.v1';
 }
 
+/** Somebody has written about a picture of handed-in work. `receiverId` is the person on the other side. */
+export class WorkDiscussed extends DomainEvent<{
+  submissionId: number;
+  receiverId: number;
+  exerciseTitle: string;
+}> {
+  static override readonly type = 'progress.work-discussed.v1';
+}
+
 /** The counters of a learner. Achievement rules compare them before and after an activity, to find a crossed threshold. */
 export interface Totals {
   lessonsCompleted: number;

@@ -5,6 +5,7 @@ import { Classmates, UsersModule } from '../users';
 import { LearningOverviews } from './learner/learning-overview';
 import { UserLearningController } from './learner/user-learning.controller';
 import { ActivityDayRow } from './streaks/activity-day.entity';
+import { Artwork } from './artworks/artwork.entity';
 import { Attempt } from './attempts/attempt.entity';
 import { EnrollmentLists } from './enrollment/enrollment-lists.query';
 import { Enrollment } from './enrollment/enrollment.entity';
@@ -28,6 +29,10 @@ import { LessonCompletions } from './completion/lesson-completions';
 import { ImportedActivityDays } from './streaks/imported-activity-days';
 import { ImportedGrading } from './grades/imported-grading';
 import { OwnCourseTotals } from './completion/own-course-totals';
+import { versionControllers, versionProviders } from './versions/version-parts';
+import { pinControllers, pinProviders } from './pins/pin-parts';
+import { Pin } from './pins/pin.entity';
+import { PinReply } from './pins/pin-reply.entity';
 import { ProgressData } from './progress.data';
 import { ProveTotals } from './learner/prove-totals.job';
 import { RecomputeStreakWhenTimezoneChanged } from './streaks/recompute-streak-when-timezone-changed';
@@ -51,6 +56,9 @@ const entities = [
   Attempt,
   ExerciseResult,
   GradeChange,
+  Artwork,
+  Pin,
+  PinReply,
   HeldGrade,
   FrequentCommentRow,
   ActivityDayRow,
@@ -86,13 +94,22 @@ const dataTransfer = [ProgressData, ImportedProgress, ImportedActivityDays, Impo
 
 @Module({
   imports: [TypeOrmModule.forFeature(entities), CoursesModule, UsersModule],
-  controllers: [EnrollmentsController, UserLearningController, ...exerciseControllers, ...courseReportControllers],
+  controllers: [
+    EnrollmentsController,
+    UserLearningController,
+    ...exerciseControllers,
+    ...pinControllers,
+    ...versionControllers,
+    ...courseReportControllers,
+  ],
   providers: [
     LearnerData,
     ...services,
     ...handlers,
     ...implementations,
     ...exerciseProviders,
+    ...pinProviders,
+    ...versionProviders,
     ...ownStateProviders,
     ...courseReportProviders,
     RecomputeStreaks,

@@ -87,6 +87,10 @@ export class FileAddresses {
 export const referenceTo = ({ id, objectKey }: FileRef, variant: FileVariant): string =>
   `file:${id}.${objectKey}.${variant}`;
 
+/** The same file in another variant, for responses that show several. Text that is no reference stays as it is. */
+export const inVariant = (stored: string, variant: FileVariant): string =>
+  reference.test(stored) ? stored.replace(/[^.]*$/, variant) : stored;
+
 /** The file that a reference names; null if the text is no reference. */
 export function readReference(stored: unknown): FileRef | null {
   const [, id, objectKey] = reference.exec(String(stored)) ?? [];

@@ -42,16 +42,26 @@ export class Files {
    * @returns the reference that the module stores. Responses show the address of the file for it (`FileAddresses.inJson`)
    * @throws FileNotUsable
    */
-  async attach({ fileId, ownerId, purpose, to, shownAs = '320' }: Attachment): Promise<string> {
+  async attach({ fileId, ...attachment }: Attachment): Promise<string> {
+    const reference = (await this.attachAll([fileId], attachment)).get(fileId);
+    if (reference === undefined) throw new FileNotUsable();
+    return reference;
+  }
+
+  /** Like `attach`, for several files. Returns the references of those that could be attached. */
+  async attachAll(
+    fileIds: readonly number[],
+    { ownerId, purpose, to, shownAs = '320' }: Omit<Attachment, 'fileId'>,
+  ): Promise<Map<number, string>> {
     this.database.unit();
-    const found = await this.database.row(
+    const found = await this.database.rows(
       refShape,
-      `UPDATE platform_storedfile SET state = 'attached', thing_type = $4, thing_id = $5, attached_at = $6, expires_at = NULL
-       WHERE id = $1 AND owner_id = $2 AND purpose = $3 AND state = 'clean' RETURNING id, object_key AS "objectKey"`,
-      [fileId, ownerId, purpose, to.type, to.id, this.clock.now()],
+      `UPDATE platform_storedfile SET state = 'attached', thing_type = $3, thing_id = $4, attached_at = $5, expires_at = NULL
+       WHERE owner_id = $1 AND purpose = $2 AND state = 'clean' AND id IN (${placeholders(fileIds.length, 6)})
+       RETURNING id, object_key AS "objectKey"`,
+      [ownerId, purpose, to.type, to.id, this.clock.now(), ...fileIds],
     );
-    if (!found) throw new FileNotUsable();
-    return referenceTo(found, shownAs);
+    return new Map(found.map((file) => [file.id, referenceTo(file, shownAs)]));
   }
 
   /**

@@ -47,6 +47,17 @@ export const learningTypes: readonly NotificationType[] = [
     },
   },
   {
+    type: 'work_discussed',
+    priority: 'normal',
+    label: { en: 'Remarks on a work', it: 'Osservazioni su un lavoro' },
+    texts: {
+      remarks: {
+        en: 'There are new remarks on the work for “{exerciseTitle}”.',
+        it: 'Ci sono nuove osservazioni sul lavoro per “{exerciseTitle}”.',
+      },
+    },
+  },
+  {
     type: 'achievement_unlocked',
     priority: 'normal',
     label: { en: 'Achievement unlocked', it: 'Traguardo raggiunto' },

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
+import { FileNotUsable } from '../../../platform/files/files.errors';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Id } from '../../../platform/http/parameters';
 import { Route } from '../../../platform/http/route';
@@ -81,7 +82,7 @@ export class AttemptsController {
     status: 201,
     location: '/submissions/{id}',
     idempotent: true,
-    errors: [AttemptNotFound, AttemptFinished],
+    errors: [AttemptNotFound, AttemptFinished, FileNotUsable],
   })
   async handInAttempt(
     @CurrentActor() actor: Actor,

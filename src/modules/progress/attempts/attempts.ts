@@ -13,7 +13,8 @@ import {
   type HandInChanges,
 } from '../grades/hand-in-grading';
 import type { SubmissionWithEarnings } from '../submissions/submission-row';
-import { requireOpen, requireValid, Submissions, type HandedInAttempt } from '../submissions/submissions';
+import type { HandedInAttempt } from '../submissions/hand-ins/stored-hand-ins';
+import { requireOpen, requireValid, Submissions } from '../submissions/submissions';
 import { NoAttemptsLeft } from '../submissions/submissions.errors';
 
 const minuteMs = 60_000;

@@ -3,6 +3,8 @@ import { int, jsonOf, nullable, type Row } from '../../../platform/database/colu
 import { Database } from '../../../platform/database/database';
 import { PreconditionFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
+import type { ArtworkRow } from '../artworks/artwork-row';
+import { Artworks } from '../artworks/artworks';
 import type { RubricCriterion } from '../../courses';
 import type { QuestionGrade } from './quiz-grading';
 import type { RubricMark } from './rubric-grading';
@@ -17,7 +19,7 @@ import { SubmissionNotFound } from '../submissions/submissions.errors';
 
 const shape = { ...exerciseShape, ...submissionShape, rubric: nullable(jsonOf<RubricCriterion[]>()) };
 /** A submission with its exercise and its learner. It contains the answer key, so it is never sent to a client. */
-export type GradableSubmission = Row<typeof shape>;
+export type GradableSubmission = Row<typeof shape> & { artworks: ArtworkRow[] };
 
 export interface NewGrade {
   score: number;
@@ -41,6 +43,7 @@ export class GradeChanges {
     private readonly database: Database,
     private readonly effects: SubmissionEffects,
     private readonly heldGrades: HeldGrades,
+    private readonly artworks: Artworks,
     private readonly clock: Clock,
   ) {}
 
@@ -53,7 +56,7 @@ export class GradeChanges {
       [submissionId],
     );
     if (!submission) throw new SubmissionNotFound();
-    return submission;
+    return { ...submission, artworks: await this.artworks.listOf(submission) };
   }
 
   /** The shared lock of the exercise waits for a release that is running, whose handler would not see a grade held after it. */

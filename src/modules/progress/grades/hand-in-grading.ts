@@ -1,13 +1,21 @@
 import type { FieldError } from '../../../platform/errors/domain-error';
 import { toOptionIds, type QuizAnswerChanges, type QuizAnswers } from '../../courses';
+import type { HandedInArtworks } from '../artworks/artworks.dto';
 import type { LearnerExercise } from '../submissions/learner-exercises';
 import { checkAnswers, gradeQuiz, type QuestionGrade } from './quiz-grading';
 import type { SubmissionState } from '../progress.lists';
 
+interface Work {
+  text?: string | undefined;
+  links?: string[] | undefined;
+  /** Only in a saved attempt. Those of a submission are rows of `progress_artwork`. */
+  artworks?: HandedInArtworks | undefined;
+}
+
 /** The answers and the work of a student, as they are stored. */
 export interface HandIn {
   answers?: QuizAnswers | undefined;
-  work?: { text?: string | undefined; links?: string[] | undefined } | undefined;
+  work?: Work | undefined;
 }
 
 /** Changes of a saved hand-in. `null` clears the saved answer of a question, or the saved work. */
@@ -70,7 +78,7 @@ export function checkHandIn(exercise: GradableExercise, { answers, work }: HandI
 /** Lists the missing parts of a hand-in. An overdue attempt is handed in without this check. */
 export function checkComplete(exercise: GradableExercise, { answers, work }: HandIn): FieldError[] {
   if (requiresWork(exercise) && !work)
-    return [{ pointer: '/body/work', message: 'A text or links are required', rule: 'work_required' }];
+    return [{ pointer: '/body/work', message: 'A text, pictures or links are required', rule: 'work_required' }];
   if (!requiresWork(exercise) && !answers)
     return [{ pointer: '/body/answers', message: 'Answers are required', rule: 'answers_required' }];
   return [];
@@ -102,8 +110,15 @@ export function mergeHandIns(before: HandIn, changes: HandInChanges): HandIn {
   return merged;
 }
 
+/** What is stored of a hand-in in the row of the submission. */
+export function withoutArtworks({ work, ...others }: HandIn): HandIn {
+  if (!work) return others;
+  const { artworks: _, ...kept } = work;
+  return Object.keys(kept).length > 0 ? { ...others, work: kept } : others;
+}
+
 function isEmptyHandIn({ answers, work }: HandIn): boolean {
   const hasAnswers = Object.keys(answers ?? {}).length > 0;
-  const hasWork = Boolean(work?.text) || Boolean(work?.links?.length);
+  const hasWork = Boolean(work?.text) || Boolean(work?.links?.length) || Boolean(work?.artworks?.length);
   return !hasAnswers && !hasWork;
 }

@@ -6,6 +6,7 @@ import { columnsOf } from '../../../platform/database/entity-columns';
 import { contentOf, type ExerciseType } from '../../courses';
 import { studentColumns, studentShape } from '../learner/student.dto';
 import { HeldGrade } from '../release/held-grade.entity';
+import { firstPictureSql } from '../submissions/submission-row';
 import { ExerciseSubmission } from '../submissions/exercise-submission.entity';
 
 const heldGrade = columnsOf(HeldGrade, ['score', 'status', 'feedback', 'grading', 'reason', 'gradedById', 'gradedAt']);
@@ -17,6 +18,7 @@ const pendingShape = {
   ...studentShape,
   exerciseId: int,
   exerciseTitle: text,
+  firstPicture: nullable(text),
   ...placeShape,
 };
 const countShape = { courseId: int, courseTitle: text, pendingCount: int, oldestSubmittedAt: instant };
@@ -79,7 +81,8 @@ export class GradingQueue {
       : '';
     return this.database.rows(
       pendingShape,
-      `SELECT ${pending.columns('w')}, ${studentColumns}, x.id AS "exerciseId", x.title AS "exerciseTitle", ${placeColumns}
+      `SELECT ${pending.columns('w')}, ${studentColumns}, x.id AS "exerciseId", x.title AS "exerciseTitle",
+         ${firstPictureSql} AS "firstPicture", ${placeColumns}
        FROM ${queueTablesSql} JOIN users_user u ON u.id = w.student_id
        WHERE ${whereSql} ${afterSql} ORDER BY w.submitted_at, w.id LIMIT ${count}`,
       values,

@@ -33,6 +33,7 @@ const pendingExample = {
   course: { id: 7, title: 'Watercolour basics' },
   attemptNumber: 1,
   submittedAt: '2026-03-04T18:02:11.000Z',
+  thumbnailUrl: null,
 };
 
 export const PendingSubmission = z
@@ -44,6 +45,7 @@ export const PendingSubmission = z
     course: titled,
     attemptNumber: z.int(),
     submittedAt: dateTime.meta({ description: 'The student has waited since then' }),
+    thumbnailUrl: z.string().nullable().meta({ description: 'The first picture of the work; null: it has none' }),
   })
   .meta({ id: 'PendingSubmission', examples: [pendingExample] });
 export type PendingSubmission = z.output<typeof PendingSubmission>;
@@ -159,6 +161,7 @@ export const showPendingSubmission = (row: PendingSubmissionRow): PendingSubmiss
   course: { id: row.courseId, title: row.courseTitle },
   attemptNumber: row.attemptNumber,
   submittedAt: row.submittedAt.toISOString(),
+  thumbnailUrl: row.firstPicture,
 });
 
 export const showPendingCount = (row: PendingCountRow): PendingCount => ({

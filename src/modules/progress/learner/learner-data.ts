@@ -4,12 +4,15 @@ import { int, type Row } from '../../../platform/database/columns';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import { Database } from '../../../platform/database/database';
 import { PersonalDataRegistry, rowsOfPerson, type PersonalData } from '../../users';
+import { Artwork } from '../artworks/artwork.entity';
 import { Attempt } from '../attempts/attempt.entity';
 import { FrequentCommentRow } from '../comments/frequent-comment.entity';
 import { LessonCompletion } from '../completion/lesson-completion.entity';
 import { Enrollment } from '../enrollment/enrollment.entity';
 import { ActivityDayRow } from '../streaks/activity-day.entity';
 import { GradeChange } from '../grades/grade-change.entity';
+import { Pin } from '../pins/pin.entity';
+import { PinReply } from '../pins/pin-reply.entity';
 import { ExerciseResult } from '../submissions/exercise-result.entity';
 import { ExerciseSubmission } from '../submissions/exercise-submission.entity';
 import { UserProgress } from './user-progress.entity';
@@ -20,6 +23,10 @@ const enrollment = columnsOf(Enrollment).without('studentId');
 const completion = columnsOf(LessonCompletion).without('studentId');
 const submission = columnsOf(ExerciseSubmission).without('studentId', 'gradedById');
 const gradeChange = columnsOf(GradeChange).without('changedById');
+/** The reference of the file is left out, because it contains a secret. The files themselves are listed by the platform. */
+const artwork = columnsOf(Artwork).without('file');
+const pin = columnsOf(Pin).without('authorId', 'resolvedById');
+const pinReply = columnsOf(PinReply).without('authorId');
 const attempt = columnsOf(Attempt).without('studentId');
 const result = columnsOf(ExerciseResult).without('studentId');
 const activityDay = columnsOf(ActivityDayRow, ['id', 'localDate']);
@@ -37,6 +44,9 @@ export class LearnerData implements PersonalData {
     courses_courseenrollment: 'kept and ended, which frees the seats',
     courses_lessoncompletion: 'kept without the notes',
     courses_exercisesubmission: 'kept with the score, without the work, the feedback and the marks by rubric',
+    progress_artwork: 'deleted',
+    progress_pin: 'deleted with the work; what a person said about the work of others stays, like feedback',
+    progress_pinreply: 'like the pins',
     progress_attempt: 'kept without the answers',
     progress_exerciseresult: 'kept: scores',
     progress_gradechange: 'kept without the reasons and the marks by rubric',
@@ -62,6 +72,9 @@ export class LearnerData implements PersonalData {
       completions: await rowsOfPerson(database, completion, 'student_id', personId),
       submissions: (await rowsOfPerson(database, submission, 'student_id', personId)).map(showMarks),
       gradeChanges: await this.exportGradeChanges(personId),
+      artworks: await this.exportArtworks(personId),
+      pins: await rowsOfPerson(database, pin, 'author_id', personId),
+      pinReplies: await rowsOfPerson(database, pinReply, 'author_id', personId),
       attempts: await rowsOfPerson(database, attempt, 'student_id', personId),
       results: await rowsOfPerson(database, result, 'student_id', personId),
       frequentComments: await rowsOfPerson(database, frequentComment, 'owner_id', personId),
@@ -75,6 +88,10 @@ export class LearnerData implements PersonalData {
     await this.emptySubmissions(personId);
     const attemptSql = 'UPDATE progress_attempt SET saved_answers = $2 WHERE student_id = $1';
     await this.database.run(attemptSql, [personId, emptyHandIn]);
+    await this.database.run(
+      `DELETE FROM progress_artwork WHERE submission_id IN (SELECT id FROM courses_exercisesubmission WHERE student_id = $1)`,
+      [personId],
+    );
     await this.database.run('DELETE FROM progress_frequentcomment WHERE owner_id = $1', [personId]);
     await this.database.run('DELETE FROM progress_activityday WHERE user_id = $1', [personId]);
   }
@@ -83,6 +100,12 @@ export class LearnerData implements PersonalData {
     const sql = `SELECT ${gradeChange.columns()} FROM progress_gradechange WHERE submission_id IN
       (SELECT id FROM courses_exercisesubmission WHERE student_id = $1) ORDER BY id`;
     return this.database.rows(gradeChange.shape, sql, [personId]);
+  }
+
+  private exportArtworks(personId: number): Promise<object[]> {
+    const sql = `SELECT ${artwork.columns()} FROM progress_artwork WHERE submission_id IN
+      (SELECT id FROM courses_exercisesubmission WHERE student_id = $1) ORDER BY id`;
+    return this.database.rows(artwork.shape, sql, [personId]);
   }
 
   private async listCourses(personId: number): Promise<number[]> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../platform/auth/actor';
 import { int, type Row } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
+import { Artworks } from '../artworks/artworks';
 import { columnsOf } from '../../../platform/database/entity-columns';
 import type { Slice } from '../enrollment/enrollment-lists.query';
 import { submissionColumns, submissionShape, type SubmissionRow } from './submission-row';
@@ -16,9 +17,12 @@ export type GradeChangeRow = Row<typeof gradeChange.shape>;
 /** Reads one submission and the history of its grade. */
 @Injectable()
 export class SubmissionQuery {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly artworks: Artworks,
+  ) {}
 
-  /** Sends one statement. If `isForGrader` is true, the actor may see all results. @throws SubmissionNotFound */
+  /** Sends one statement, and a second one if the work has pictures. If `isForGrader` is true, the actor may see all results. @throws SubmissionNotFound */
   async get(actor: Actor, submissionId: number): Promise<{ submission: SubmissionRow; isForGrader: boolean }> {
     const submission = await this.database.row(
       { ...submissionShape, teacherId: int },
@@ -33,7 +37,8 @@ export class SubmissionQuery {
     );
     if (!submission) throw new SubmissionNotFound();
     requireReader(actor, submission);
-    return { submission, isForGrader: isTeacherOrAdmin(actor, submission.teacherId) };
+    const artworks = await this.artworks.listOf(submission);
+    return { submission: { ...submission, artworks }, isForGrader: isTeacherOrAdmin(actor, submission.teacherId) };
   }
 
   /** Lists the changes of a grade, newest first. @throws SubmissionNotFound, Forbidden */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CurrentActor, type Actor } from '../../../platform/auth/actor';
 import { BodyLimit } from '../../../platform/http/limits/body-limit';
 import { Forbidden } from '../../../platform/errors/access.errors';
+import { FileNotUsable } from '../../../platform/files/files.errors';
 import { keyset } from '../../../platform/http/cursor';
 import { toPage, type Page } from '../../../platform/http/pagination';
 import { Id } from '../../../platform/http/parameters';
@@ -57,7 +58,15 @@ export class SubmissionsController {
     status: 201,
     location: '/submissions/{id}',
     idempotent: true,
-    errors: [ExerciseNotFound, NotEnrolled, AttemptRequired, ExerciseClosed, AttemptOpen, NoAttemptsLeft],
+    errors: [
+      ExerciseNotFound,
+      NotEnrolled,
+      AttemptRequired,
+      ExerciseClosed,
+      AttemptOpen,
+      NoAttemptsLeft,
+      FileNotUsable,
+    ],
   })
   async handInWork(
     @CurrentActor() actor: Actor,

@@ -4,6 +4,7 @@ import { id } from '../../../platform/http/parameters';
 import { httpsUrl, QuizAnswers, readAnswers } from '../../courses';
 import { GradingContext } from '../grading/grading.dto';
 import { showStudent, Student } from '../learner/student.dto';
+import { Artwork, HandedInArtworks, showArtwork } from '../artworks/artworks.dto';
 import { RubricMark } from '../grades/rubric-grading';
 import { submissionStates } from '../progress.lists';
 import { QuestionResult, questionResultExample, showQuestions } from './question-results';
@@ -38,14 +39,17 @@ export const HandedInWork = z
   .strictObject({
     text: z.string().trim().min(1).max(50_000).optional(),
     links: z.array(link).min(1).max(20).optional().meta({ description: 'Links to images or other files' }),
+    artworks: HandedInArtworks.optional().meta({
+      description: 'Pictures in their order. A saved attempt remembers them, and the hand-in attaches them',
+    }),
   })
   .refine(
-    ({ text, links }) => text !== undefined || links !== undefined,
-    rule('text_or_links', 'Must contain a text or links'),
+    ({ text, links, artworks }) => text !== undefined || links !== undefined || artworks !== undefined,
+    rule('text_or_links', 'Must contain a text, links or pictures'),
   )
   .meta({
     id: 'HandedInWork',
-    anyOf: [requires('text'), requires('links')],
+    anyOf: [requires('text'), requires('links'), requires('artworks')],
     examples: [{ links: ['https://images.example.org/still-life.jpg'] }],
   });
 
@@ -69,6 +73,7 @@ const summaryExample = {
   maxScore: 100,
   submittedAt: '2026-03-04T18:02:11.000Z',
   gradedAt: '2026-03-04T18:02:11.000Z',
+  thumbnailUrl: null,
 };
 
 export const SubmissionSummary = z
@@ -82,6 +87,10 @@ export const SubmissionSummary = z
     maxScore: z.int(),
     submittedAt: dateTime,
     gradedAt: dateTime.nullable(),
+    thumbnailUrl: z
+      .string()
+      .nullable()
+      .meta({ description: 'The first picture of the work, at most 320 pixels wide; null: it has none' }),
   })
   .meta({ id: 'SubmissionSummary', examples: [summaryExample] });
 export type SubmissionSummary = z.output<typeof SubmissionSummary>;
@@ -111,6 +120,7 @@ const submissionExample = {
   student: { id: 12, username: 'noor', name: 'Noor' },
   answers: { q1: 'o2' },
   work: null,
+  artworks: [],
   feedback: '',
   rubricMarks: null,
   isGradeHeld: false,
@@ -124,6 +134,7 @@ export const Submission = SubmissionSummary.extend({
   student: Student,
   answers: QuizAnswers.nullable(),
   work: HandedInWork.nullable(),
+  artworks: z.array(Artwork).meta({ description: 'The pictures of the work in their order' }),
   questions: z
     .array(QuestionResult)
     .meta({ description: 'The questions as they were when the work was handed in, with their results' }),
@@ -179,6 +190,7 @@ export function showSubmissionSummary(row: SubmissionSummaryRow): SubmissionSumm
     maxScore: row.maxScore,
     submittedAt: row.submittedAt.toISOString(),
     gradedAt: row.gradedAt?.toISOString() ?? null,
+    thumbnailUrl: row.firstPicture,
   };
 }
 
@@ -191,10 +203,11 @@ export function showSubmission(row: SubmissionRow, now: Date, grading: GradingCo
   const { attemptsUsed, attemptsAllowed } = row;
   const canSeeResults = grading !== null || areResultsRevealed(row, now);
   return {
-    ...showSubmissionSummary(row),
+    ...showSubmissionSummary({ ...row, firstPicture: row.artworks[0]?.file ?? null }),
     student: showStudent(row),
     answers: row.handIn.answers ? readAnswers(row.askedContent, row.handIn.answers) : null,
     work: row.handIn.work ?? null,
+    artworks: row.artworks.map(showArtwork),
     feedback: row.feedback,
     rubricMarks: row.grading.rubricMarks ?? null,
     isGradeHeld: row.isGradeHeld,

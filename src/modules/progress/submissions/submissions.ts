@@ -6,30 +6,11 @@ import { ValidationFailed } from '../../../platform/http/problems/http.errors';
 import { Clock } from '../../../platform/time/clock';
 import { ExerciseResults, type ExerciseResultRow } from './exercise-results';
 import { LearnerExercises, type LearnerExercise } from './learner-exercises';
-import {
-  checkComplete,
-  checkHandIn,
-  gradeHandIn,
-  toStoredHandIn,
-  type HandIn,
-  type HandInGrade,
-} from '../grades/hand-in-grading';
+import { checkComplete, checkHandIn, toStoredHandIn, withoutArtworks, type HandIn } from '../grades/hand-in-grading';
 import { SubmissionEffects, type SubmissionContext } from './submission-effects';
-import {
-  wholeSubmission,
-  type StoredSubmission,
-  type SubmissionRow,
-  type SubmissionWithEarnings,
-} from './submission-row';
-import { HeldGrades } from '../release/held-grades';
+import type { StoredSubmission, SubmissionRow, SubmissionWithEarnings } from './submission-row';
+import { StoredHandIns, type HandedInAttempt } from './hand-ins/stored-hand-ins';
 import { AttemptOpen, AttemptRequired, ExerciseClosed, NoAttemptsLeft } from './submissions.errors';
-
-export interface HandedInAttempt {
-  attemptNumber: number;
-  handIn: HandIn;
-  /** The time of the hand-in. An overdue attempt counts as handed in at its deadline. */
-  submittedAt: Date;
-}
 
 /** Stores one submission for each attempt, and grades the submission at once unless a person must grade it. */
 @Injectable()
@@ -39,13 +20,13 @@ export class Submissions {
     private readonly exercises: LearnerExercises,
     private readonly results: ExerciseResults,
     private readonly effects: SubmissionEffects,
-    private readonly heldGrades: HeldGrades,
+    private readonly handIns: StoredHandIns,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Uses up an attempt and hands it in at once.
-   * @throws ExerciseNotFound, NotEnrolled, AttemptRequired, ExerciseClosed, AttemptOpen, NoAttemptsLeft, ValidationFailed
+   * @throws ExerciseNotFound, NotEnrolled, AttemptRequired, ExerciseClosed, AttemptOpen, NoAttemptsLeft, ValidationFailed, FileNotUsable
    */
   async handIn(studentId: number, exerciseId: number, handIn: HandIn): Promise<SubmissionWithEarnings> {
     return this.database.transaction(async () => {
@@ -69,16 +50,12 @@ export class Submissions {
     handedIn: HandedInAttempt,
     context: SubmissionContext,
   ): Promise<SubmissionWithEarnings> {
-    const handInGrade = gradeHandIn(exercise, handedIn.handIn, handedIn.attemptNumber);
-    const isHeld = exercise.areGradesHeld && handInGrade.status !== 'pending';
-    const grade: HandInGrade = isHeld ? { ...handInGrade, status: 'pending', score: null } : handInGrade;
-    const gradedAt = grade.status === 'pending' ? null : context.now;
-    const stored = await this.insert(exercise, handedIn, grade, gradedAt);
-    if (isHeld) await this.heldGrades.keepAutomatic(stored.id, handInGrade, context.now);
+    const { stored, artworks, isHeld } = await this.handIns.add(exercise, handedIn, context);
     const { id: submissionId, version, status, score, maxScore, gradedById } = stored;
     const graded = { submissionId, version, status, score, maxScore, gradedById, isHeld };
     const { result, earned } = await this.effects.apply(exercise, before, graded, context);
-    return { ...toSubmissionRow(stored, exercise, handedIn.handIn, result), isGradeHeld: isHeld, earned };
+    const row = toSubmissionRow(stored, exercise, withoutArtworks(handedIn.handIn), result);
+    return { ...row, artworkCount: artworks.length, artworks, isGradeHeld: isHeld, earned };
   }
 
   private async explainMissingAttempt(studentId: number, exerciseId: number): Promise<AttemptOpen | NoAttemptsLeft> {
@@ -89,37 +66,6 @@ export class Submissions {
     );
     return openAttempt ? new AttemptOpen(openAttempt.id) : new NoAttemptsLeft();
   }
-
-  private async insert(
-    exercise: LearnerExercise,
-    handedIn: HandedInAttempt,
-    grade: HandInGrade,
-    gradedAt: Date | null,
-  ): Promise<StoredSubmission> {
-    const { studentId, exerciseId, maxScore } = exercise;
-    const { status, score, questions } = grade;
-    const stored = await this.database.row(
-      wholeSubmission.shape,
-      `INSERT INTO courses_exercisesubmission (student_id, exercise_id, attempt_number, submission_data, submitted_at,
-         status, score, max_score, grading, graded_at, exercise_version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-       RETURNING ${wholeSubmission.columns()}`,
-      [
-        studentId,
-        exerciseId,
-        handedIn.attemptNumber,
-        handedIn.handIn,
-        handedIn.submittedAt,
-        status,
-        score,
-        maxScore,
-        { questions },
-        gradedAt,
-        exercise.exerciseVersion,
-      ],
-    );
-    return stored as StoredSubmission;
-  }
 }
 
 function toSubmissionRow(
@@ -127,7 +73,7 @@ function toSubmissionRow(
   exercise: LearnerExercise,
   handIn: HandIn,
   result: ExerciseResultRow,
-): SubmissionRow {
+): Omit<SubmissionRow, 'artworks' | 'artworkCount'> {
   return {
     ...stored,
     username: exercise.username,
