@@ -20,10 +20,12 @@ const tables: Record<string, string> = {
   users: 'users_user',
   enrollments: 'courses_courseenrollment',
   notifications: 'notifications_notification',
+  files: 'platform_storedfile',
+  rubrics: 'courses_rubric',
 };
 /** These routes are left out: a Django file holds no such objects, a stream has no end, and two routes need a query. */
 const excludedRoutes =
-  /\/(attempts|coins|operations|mail-unsubscriptions|announcement-audiences|exports)\/|\/webhook-endpoints\/|\/me\/(wallets|deposits)|\/stream$|^\/(health|metrics)|\/rewards\/(explain$|grants\/)|\/users\/lookup$|\/announcements\/|^\/api\/v1\/teachers\/\{id\}/;
+  /\/(attempts|coins|operations|mail-unsubscriptions|announcement-audiences|exports|uploads)\/|\/webhook-endpoints\/|\/me\/(wallets|deposits)|\/stream$|^\/(health|metrics)|\/rewards\/(explain$|grants\/)|\/users\/lookup$|\/announcements\/|^\/api\/v1\/teachers\/\{id\}/;
 
 /** Writes the small test school with attachments, videos and submissions in all formats that real schools have. */
 function writeVariedSchool(): string {
