@@ -67,9 +67,9 @@ export class ResumableRows {
     return { ...before, ...after };
   }
 
-  /** The job `files:tidy` removes what has arrived. */
+  /** The job `files:tidy` removes what has arrived. A file that is attached stays. */
   async cancel(fileId: number): Promise<void> {
-    const sql = `UPDATE platform_storedfile SET state = 'removed', expires_at = $2 WHERE id = $1 AND state = 'received'`;
+    const sql = `UPDATE platform_storedfile SET state = 'removed', expires_at = $2 WHERE id = $1 AND state <> 'attached'`;
     await this.database.transaction(() => this.database.run(sql, [fileId, this.clock.now()]));
   }
 
