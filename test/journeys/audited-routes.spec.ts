@@ -70,7 +70,12 @@ const recordedOtherwise: Record<string, string> = {
   runJob: 'JobRuns records it, in the transaction that starts the run',
   withdrawAnnouncement: 'AnnouncementWithdrawal records it, because it has several transactions',
   replaceMyTeacherApplication: 'no act of the staff: a teacher changes the text about themselves',
-  uploadFile: 'A file is used by the route that attaches it, which has an entry if the thing belongs to the school',
+  ...Object.fromEntries(
+    ['uploadFile', 'beginUpload', 'appendToUpload', 'cancelUpload'].map((name) => [
+      name,
+      'A file is used by the route that attaches it, which has an entry if the thing belongs to the school',
+    ]),
+  ),
 };
 
 test('every route that changes something and is for the staff is recorded in the audit log', () => {

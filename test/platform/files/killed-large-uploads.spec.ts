@@ -8,7 +8,7 @@ import { largeVideo, newFileFolder, readContent } from '../../support/stored-fil
 
 const kills = process.env.TEST_LONG ? 100 : 4;
 const uploadsAtOnce = 3;
-const sizeBytes = 20 * 1_048_576;
+const sizeBytes = 10 * 1_048_576;
 
 const { settings } = newFileFolder();
 let school: School;
@@ -39,7 +39,7 @@ async function send(server: Server, film: Film): Promise<void> {
       uploadUrl: film.id === null ? null : `${server.url}/api/v1/uploads/${film.id}`,
       headers: { authorization: `Bearer ${film.owner.token}` },
       metadata: { filename: 'Übung.mp4' },
-      chunkSize: 3_000_000,
+      chunkSize: 2_000_000,
       retryDelays: null,
       onUploadUrlAvailable: () => (film.id = Number(upload.url!.split('/').at(-1))),
       onSuccess: () => {
@@ -83,7 +83,7 @@ test(
     const findings = await school.part(FindingSources).collect();
     expect(findings.filter(({ kind }) => /files|objects/.test(kind))).toEqual([]);
   },
-  60_000 + kills * 10_000,
+  120_000 + kills * 10_000,
 );
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
