@@ -72,7 +72,12 @@ const recordedOtherwise: Record<string, string> = {
   withdrawCourseMessage: 'CourseMessages records it, because it has several transactions',
   createFrequentComment: 'no act of the staff: a teacher writes a note for themselves',
   replaceMyTeacherApplication: 'no act of the staff: a teacher changes the text about themselves',
-  uploadFile: 'A file is used by the route that attaches it, which has an entry if the thing belongs to the school',
+  ...Object.fromEntries(
+    ['uploadFile', 'beginUpload', 'appendToUpload', 'cancelUpload'].map((name) => [
+      name,
+      'A file is used by the route that attaches it, which has an entry if the thing belongs to the school',
+    ]),
+  ),
 };
 
 test('every route that changes something and is for the staff is recorded in the audit log', () => {

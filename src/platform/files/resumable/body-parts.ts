@@ -30,6 +30,11 @@ export class BodyParts {
     }
   }
 
+  /** Waits for the next byte or the end. */
+  async hasMore(): Promise<boolean> {
+    return (await this.next(1).next()).done === false;
+  }
+
   /** @throws UploadStalled, UploadMalformed if the body has not arrived in whole */
   requireWhole(): void {
     if (this.failure.signal.aborted) throw this.failure.signal.reason;

@@ -1,29 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { int, text, textOf, jsonOf, type Row } from '../../database/columns';
+import { int, type Row } from '../../database/columns';
 import { Database } from '../../database/database';
 import { columnsOf } from '../../database/entity-columns';
 import { insertEntities } from '../../database/insert-rows';
 import { Clock } from '../../time/clock';
 import { FileNotFound, UploadOffsetWrong } from '../files.errors';
-import type { FileState, StoredVariants } from '../stored-file.entity';
+import { StoredFile, type StoredVariants } from '../stored-file.entity';
 import { unusedMs, UploadRows, type BegunFile } from '../upload/upload-rows';
 import { FileUpload, type UploadPart } from './file-upload.entity';
 
 /** How long a whole file may wait for the job, which runs each minute. */
 const maxWaitMs = 3_600_000;
 
-const newUpload = columnsOf(FileUpload, ['fileId', 'receivedBytes', 'parts']);
-const uploadShape = {
-  fileId: int,
-  objectKey: text,
-  purpose: text,
-  state: textOf<FileState>(),
-  sizeBytes: int,
-  receivedBytes: int,
-  parts: jsonOf<UploadPart[]>(),
-};
-const uploadSql = `SELECT f.id AS "fileId", f.object_key AS "objectKey", f.purpose AS "purpose", f.state AS "state",
-    f.size_bytes AS "sizeBytes", u.received_bytes AS "receivedBytes", u.parts AS "parts"
+const file = columnsOf(StoredFile, ['id', 'objectKey', 'purpose', 'state', 'sizeBytes']);
+const upload = columnsOf(FileUpload, ['fileId', 'receivedBytes', 'parts']);
+const uploadShape = { ...file.shape, ...upload.shape };
+const uploadSql = `SELECT ${file.columns('f')}, ${upload.columns('u')}
   FROM platform_fileupload u JOIN platform_storedfile f ON f.id = u.file_id`;
 export type UploadRow = Row<typeof uploadShape>;
 
@@ -37,10 +29,10 @@ export class ResumableRows {
   ) {}
 
   /** @throws UploadQuotaReached */
-  begin(file: BegunFile, quotaBytes: number): Promise<number> {
+  begin(begun: BegunFile, quotaBytes: number): Promise<number> {
     return this.database.transaction(async () => {
-      const fileId = await this.files.begin(file, { quotaBytes, lifetimeMs: unusedMs });
-      await insertEntities(this.database, newUpload, [{ fileId, receivedBytes: 0, parts: [] }]);
+      const fileId = await this.files.begin(begun, { quotaBytes, lifetimeMs: unusedMs });
+      await insertEntities(this.database, upload, [{ fileId, receivedBytes: 0, parts: [] }]);
       return fileId;
     });
   }
@@ -57,11 +49,12 @@ export class ResumableRows {
    * Of two requests that send the same part, one changes the row. The upload expires a day after its last part.
    * @throws UploadOffsetWrong
    */
-  async append({ fileId, receivedBytes, ...upload }: UploadRow, part: UploadPart): Promise<UploadRow> {
-    const after = { receivedBytes: receivedBytes + part.sizeBytes, parts: [...upload.parts, part] };
+  async append(before: UploadRow, part: UploadPart): Promise<UploadRow> {
+    const { fileId, receivedBytes, parts } = before;
+    const after = { receivedBytes: receivedBytes + part.sizeBytes, parts: [...parts, part] };
     await this.database.transaction(async () => {
       const now = this.clock.now();
-      const file = await this.database.run(
+      const kept = await this.database.run(
         `UPDATE platform_storedfile SET expires_at = $2 WHERE id = $1 AND state = 'received' AND expires_at > $3`,
         [fileId, new Date(now.getTime() + unusedMs), now],
       );
@@ -69,14 +62,14 @@ export class ResumableRows {
         `UPDATE platform_fileupload SET received_bytes = $3, parts = $4 WHERE file_id = $1 AND received_bytes = $2`,
         [fileId, receivedBytes, after.receivedBytes, after.parts],
       );
-      if (file + appended < 2) throw new UploadOffsetWrong();
+      if (kept + appended < 2) throw new UploadOffsetWrong();
     });
-    return { fileId, ...upload, ...after };
+    return { ...before, ...after };
   }
 
-  /** The job `files:tidy` removes what has arrived. */
+  /** The job `files:tidy` removes what has arrived. A file that is attached stays. */
   async cancel(fileId: number): Promise<void> {
-    const sql = `UPDATE platform_storedfile SET state = 'removed', expires_at = $2 WHERE id = $1 AND state = 'received'`;
+    const sql = `UPDATE platform_storedfile SET state = 'removed', expires_at = $2 WHERE id = $1 AND state <> 'attached'`;
     await this.database.transaction(() => this.database.run(sql, [fileId, this.clock.now()]));
   }
 

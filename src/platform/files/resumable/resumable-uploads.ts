@@ -93,8 +93,7 @@ export class ResumableUploads {
         await part.close();
       }
     }
-    // One byte more shows whether the client sends more than it has said.
-    for await (const _byte of body.next(1)) throw new UploadMalformed('The file is longer than its Upload-Length.');
+    if (await body.hasMore()) throw new UploadMalformed('The file is longer than its Upload-Length.');
     body.requireWhole();
     return current;
   }

@@ -8,7 +8,7 @@ export const partType = 'application/offset+octet-stream';
 
 const wholeNumber = (description: string) => ({
   description,
-  schema: { type: 'integer', format: 'int64', minimum: 0 },
+  schema: { type: 'integer', format: 'int64', minimum: 0, maximum: 999_999_999_999_999 },
 });
 
 /** The headers of the protocol, for the documentation. */
