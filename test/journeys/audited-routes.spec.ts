@@ -70,6 +70,12 @@ const recordedOtherwise: Record<string, string> = {
   runJob: 'JobRuns records it, in the transaction that starts the run',
   withdrawAnnouncement: 'AnnouncementWithdrawal records it, because it has several transactions',
   replaceMyTeacherApplication: 'no act of the staff: a teacher changes the text about themselves',
+  ...Object.fromEntries(
+    ['addPin', 'deletePin', 'reopenPin', 'replyToPin', 'resolvePin'].map((name) => [
+      name,
+      'no act of the staff: a remark names its author, and only they delete it',
+    ]),
+  ),
   uploadFile: 'A file is used by the route that attaches it, which has an entry if the thing belongs to the school',
 };
 

@@ -34,13 +34,18 @@ async function createFailedDelivery(school: School, userId: number, endpointId: 
   return inserted!.id;
 }
 
-/** The link of a mail to a student, an audience of announcements, a browser, and an endpoint with a message that failed. */
+/** The link of a mail to a student, a message to a course, an audience of announcements, a browser, and an endpoint with a message that failed. */
 export const routeThings: RouteThings = {
-  async make(school, { student, admin }) {
+  async make(school, { student, teacher, admin }) {
     const url = school.part(UnsubscribeLinks).urlOf({ personId: student.id, topic: 'course_message' });
     const browser = await done(student.post('/me/push-subscriptions', subscription));
     const hook = await done(admin.post('/webhook-endpoints', endpoint));
+    const courses: { id: number; isPublished: boolean }[] = (await done(teacher.get('/me/courses'))).data;
+    const course = courses.find(({ isPublished }) => isPublished)!;
+    const text = { title: 'Studio closed', message: 'The lesson on Friday is moved to Monday.' };
+    const message = await done(teacher.post(`/courses/${course.id}/messages`, text));
     return {
+      messageId: message.id,
       token: url.split('/').at(-1)!,
       audience: 'students',
       'push-subscriptions': browser.id,
