@@ -69,6 +69,8 @@ const recordedOtherwise: Record<string, string> = {
   retryMail: 'MailAdministration records it, because the command line does it too',
   runJob: 'JobRuns records it, in the transaction that starts the run',
   withdrawAnnouncement: 'AnnouncementWithdrawal records it, because it has several transactions',
+  withdrawCourseMessage: 'CourseMessages records it, because it has several transactions',
+  createFrequentComment: 'no act of the staff: a teacher writes a note for themselves',
   replaceMyTeacherApplication: 'no act of the staff: a teacher changes the text about themselves',
   ...Object.fromEntries(
     ['addPin', 'deletePin', 'reopenPin', 'replyToPin', 'resolvePin'].map((name) => [

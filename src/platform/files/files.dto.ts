@@ -11,7 +11,10 @@ export const UploadQuery = z.strictObject({
     .string()
     .min(1)
     .max(40)
-    .meta({ description: 'What the file is for: `profile-image`, `course-thumbnail`, `artwork`', examples: ['profile-image'] }),
+    .meta({
+      description: 'What the file is for: `profile-image`, `course-thumbnail`, `artwork`',
+      examples: ['profile-image'],
+    }),
 });
 export type UploadQuery = z.output<typeof UploadQuery>;
 
