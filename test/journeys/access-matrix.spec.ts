@@ -153,6 +153,7 @@ function table(routes: Route[], rows: Map<string, Outcomes>): string {
 /** Changes that succeed and leave no entry, although a student may not make them, with the reason. */
 const unrecorded: Record<string, string> = {
   'PUT /api/v1/users/{id}/activation by admin': 'the account is open already, so nothing changes',
+  'DELETE /api/v1/pins/{id} by teacher': 'their own remark, which the student could read as well',
   'POST /api/v1/me/frequent-comments by admin': 'a note for oneself, which nobody else sees',
   'POST /api/v1/me/frequent-comments by teacher': 'the same',
 };

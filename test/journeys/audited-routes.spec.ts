@@ -78,6 +78,12 @@ const recordedOtherwise: Record<string, string> = {
       'A file is used by the route that attaches it, which has an entry if the thing belongs to the school',
     ]),
   ),
+  ...Object.fromEntries(
+    ['addPin', 'deletePin', 'reopenPin', 'replyToPin', 'resolvePin'].map((name) => [
+      name,
+      'no act of the staff: a remark names its author, and only they delete it',
+    ]),
+  ),
 };
 
 test('every route that changes something and is for the staff is recorded in the audit log', () => {

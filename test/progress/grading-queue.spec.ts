@@ -61,6 +61,7 @@ describe('the grading queue', () => {
       course: { id: linocut.id, title: 'Linocut' },
       attemptNumber: 1,
       submittedAt: '2026-05-01T09:03:00.000Z',
+      thumbnailUrl: null,
     });
     expect(body.courses).toEqual([
       {

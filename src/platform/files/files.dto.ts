@@ -12,7 +12,7 @@ export const UploadQuery = z.strictObject({
     .min(1)
     .max(40)
     .meta({
-      description: 'What the file is for: `profile-image`, `course-thumbnail`, `lesson-video`',
+      description: 'What the file is for: `profile-image`, `course-thumbnail`, `material`, `lesson-video`, `artwork`',
       examples: ['profile-image'],
     }),
 });
