@@ -10,7 +10,7 @@ export const routeThings: RouteThings = {
     const { body: video } = await upload(school, teacher, { bytes: largeVideo(1_000), purpose: 'lesson-video' });
     const { body: begun } = await teacher.post('/uploads?purpose=lesson-video', undefined, { 'upload-length': '9000' });
     const ids = { files: image.id, thumbnail: thumbnail.id, video: video.id, uploads: begun.id };
-    return ids as Record<keyof typeof ids, number>;
+    return ids;
   },
   bodies: (_cast, { files, thumbnail, video }) => ({
     'PUT /api/v1/me/profile-image': { fileId: files },
