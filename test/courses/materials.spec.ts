@@ -60,13 +60,24 @@ test('a change keeps the files of the lesson that it names, and detaches the oth
   expect((await succeeds(teacher.patch(`/lessons/${other}`, { materials: [entry(first)] }))).materials).toHaveLength(1);
 });
 
-test('a material needs exactly one of a link and a file, and a file of its own', async () => {
+test('materials are accepted as they were shown', async () => {
+  const { lessonId } = await aCourse(teacher);
+  const materials = [{ title: 'Brushes', fileId: await uploaded(teacher) }, link];
+  const { materials: shown } = await succeeds(teacher.patch(`/lessons/${lessonId}`, { materials }));
+  expect((await succeeds(teacher.patch(`/lessons/${lessonId}`, { materials: shown }))).materials).toEqual(shown);
+});
+
+test('a material needs a link or a file, and a file of its own', async () => {
   const change = (materials: object[]): Promise<[number, string?]> =>
     outcome(teacher.patch(`/lessons/${course.lessonId}`, { materials }));
   const colleague = await school.teacher();
   const foreign = await uploaded(colleague);
   expect(await change([{ title: 'Nothing' }])).toEqual([422, 'VALIDATION_FAILED']);
-  expect(await change([{ ...link, fileId: foreign }])).toEqual([422, 'VALIDATION_FAILED']);
+  expect(await change([{ title: 'Old', url: 'http://school.example/a.pdf' }])).toEqual([422, 'VALIDATION_FAILED']);
+  expect(await change([{ title: 'Expires', url: 'http://school.example/api/v1/files/1/content?expires=2' }])).toEqual([
+    422,
+    'VALIDATION_FAILED',
+  ]);
   expect(await change([{ title: 'Foreign', fileId: foreign }])).toEqual([409, 'FILE_NOT_USABLE']);
   const student = await school.student();
   expect((await upload(school, student, { bytes: pdf, purpose: 'material' })).status).toBe(403);

@@ -18,7 +18,7 @@ export class GradeReleases {
     private readonly clock: Clock,
   ) {}
 
-  /** A second release changes nothing. @throws ExerciseNotFound, Forbidden, TeacherNotApproved, GradesNotHeld */
+  /** A second release changes nothing. @throws ExerciseNotFound, Forbidden, TeacherNotApproved, GradesNotHeld; IsArchived if the course is archived */
   async release(actor: Actor, exerciseId: number): Promise<void> {
     await this.database.transaction(async () => {
       const exercise = await this.editing.lockExercise(actor, exerciseId, { isArchivedAllowed: true });

@@ -54,7 +54,7 @@ export class LessonWriter {
     const references = new Map(before.map(({ url }) => [readReference(url)?.id, url]));
     const stored: StoredMaterials = [];
     for (const { title, url, fileId } of materials) {
-      if (fileId === undefined) {
+      if (typeof fileId !== 'number') {
         stored.push({ title, url: url! });
         continue;
       }

@@ -11,17 +11,26 @@ import type { LessonState } from '../learners/learner-states';
 import type { LessonNeighbours, LessonRow, LessonSummaryRow } from './lesson.rows';
 import { namedEnum } from '../../../platform/http/named-enum';
 
+/** What a response shows for a file. It expires, so it is accepted only beside the id, from clients that send a lesson back as they got it. */
+const fileAddress = z
+  .string()
+  .max(2_000)
+  .regex(/^https?:\/\/[^\s?#]+\/files\/\d+\/content\?\S*$/);
+
 const Material = z
   .strictObject({
     title,
-    url: materialUrl.optional().meta({ description: "An https address, or a path on the school's own site" }),
-    fileId: z.int().positive().optional().meta({
-      description: 'Instead of `url`: a file of yours from `POST /files?purpose=material`, or a file of this lesson',
+    url: z
+      .union([materialUrl, fileAddress])
+      .optional()
+      .meta({ description: "An https address, or a path on the school's own site. Ignored if there is a `fileId`" }),
+    fileId: z.int().positive().nullish().meta({
+      description: 'Instead of a link: a file of yours from `POST /files?purpose=material`, or a file of this lesson',
     }),
   })
   .refine(
-    ({ url, fileId }) => (url === undefined) !== (fileId === undefined),
-    rule('one_address', 'Send exactly one of url and fileId'),
+    ({ url = '', fileId }) => typeof fileId === 'number' || materialUrl.safeParse(url).success,
+    rule('material_address', 'Send the url of a link, or a fileId'),
   )
   .meta({ id: 'Material', examples: [{ title: 'Course shopping list', url: 'https://example.org/shopping-list' }] });
 export type Material = z.output<typeof Material>;
