@@ -215,6 +215,7 @@ const extremes: unknown[][] = [
     ['\u{10ffff}', maxInteger],
     ['0001-01-01T00:00:00Z', -maxInteger],
     [maxTime, maxInteger],
+    [2 ** 31 - 1],
     [2 ** 31 - 1, maxInteger],
   ],
   [maxTime, 'ffffffff-ffff-4fff-bfff-ffffffffffff'],

@@ -126,8 +126,10 @@ const brokenJson: Mutation = (dice, route, attack) => (writes(route) ? bodyWith(
 const tooLarge: Mutation = (dice, route, attack) =>
   writes(route) && dice.below(4) === 0 ? bodyWith(attack, text({ title: long(1_100_000) })) : undefined;
 
-const notAnObject: Mutation = (dice, { bodySchema, bodyExample }, attack) =>
-  bodySchema ? bodyWith(attack, dice.pick(['', '[]', text([bodyExample]), '"x"', '7', 'null', ' '])) : undefined;
+const notAnObject: Mutation = (dice, { bodySchema, bodyExample, isBodyOptional }, attack) => {
+  const bodies = ['[]', text([bodyExample]), '"x"', '7', 'null', ...(isBodyOptional ? [] : ['', ' '])];
+  return bodySchema ? bodyWith(attack, dice.pick(bodies)) : undefined;
+};
 
 /** Mail programs send a form to unsubscribe. */
 const formRoute = '/api/v1/mail-unsubscriptions/{token}';

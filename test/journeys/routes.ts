@@ -27,6 +27,8 @@ export interface Route {
   parameters: Parameter[];
   /** The name of the component that describes the body. */
   bodySchema?: string;
+  /** A request without a body is accepted too. */
+  isBodyOptional?: boolean;
   /** The example of a body in the document. */
   bodyExample?: unknown;
 }
@@ -34,7 +36,7 @@ export interface Route {
 interface Operation {
   security?: object[];
   parameters?: ({ $ref: string } | Parameter)[];
-  requestBody?: { content: Record<string, { schema: { $ref: string } }> };
+  requestBody?: { required?: boolean; content: Record<string, { schema: { $ref: string } }> };
 }
 interface Components {
   schemas: Record<string, Schema>;
@@ -61,6 +63,7 @@ function routeOf(components: Components, method: Route['method'], template: stri
       '$ref' in parameter ? components.parameters[parameter.$ref.split('/').at(-1)!]! : parameter,
     ),
     ...(bodySchema ? { bodySchema, bodyExample: components.schemas[bodySchema]!.examples?.[0] } : {}),
+    ...(operation.requestBody?.required === false ? { isBodyOptional: true } : {}),
   };
 }
 

@@ -11,7 +11,7 @@ import { SubmissionLists } from '../submissions/submission-lists.query';
 import { showWorkVersion, WorkVersionPage, WorkVersionQuery, type WorkVersion } from './work-versions.dto';
 import { WorkVersions } from './work-versions.query';
 
-const inOrder = keyset('work-versions', [z.int()]);
+const inOrder = keyset('work-versions', [z.int32()]);
 
 @Controller('exercises/:id/versions')
 export class WorkVersionsController {

@@ -82,7 +82,7 @@ export function completeOperation(
     security: securityOf(route),
     parameters: parameters.length > 0 ? parameters : undefined,
     'x-rules': route.options.rules && showRules(route.options.rules),
-    requestBody: requestBodyOf(operation, route),
+    requestBody: requestBodyOf(operation, route, schemas),
     responses,
   });
 }
@@ -110,9 +110,15 @@ function securityOf({ isPublic, isPersonal, options }: DocumentedRoute): Json[] 
 export const showRules = (rules: Record<string, string>): { rule: string; message: string }[] =>
   Object.entries(rules).map(([rule, message]) => ({ rule, message }));
 
-function requestBodyOf({ requestBody }: Operation, { options, bodyLimitBytes }: DocumentedRoute): Json | undefined {
+function requestBodyOf(
+  { requestBody }: Operation,
+  { options, bodyLimitBytes }: DocumentedRoute,
+  schemas: Schemas,
+): Json | undefined {
   if (options.takesFile) return options.accepts ? bytesOf(options.accepts) : fileForm;
-  return requestBody && withSizeLimit(requestBody, bodyLimitBytes);
+  if (!requestBody) return undefined;
+  const [{ schema }] = Object.values(requestBody.content as Record<string, { schema: object }>) as [{ schema: object }];
+  return { ...withSizeLimit(requestBody, bodyLimitBytes), required: !schemas.hasDefault(schema) };
 }
 
 const bytesOf = (type: string): Json => ({

@@ -29,6 +29,11 @@ export class Schemas {
     return { $ref: root + name };
   }
 
+  /** True if the schema that a reference names has a default, so that a request may have no body. */
+  hasDefault({ $ref }: { $ref?: string }): boolean {
+    return $ref !== undefined && 'default' in this.find($ref.slice(root.length));
+  }
+
   /** Returns the document with the components it refers to. A schema has a separate request form only if the two forms differ. */
   complete<T extends object>(document: T): { document: T; schemas: Record<string, Json> } {
     const reached = this.findReferenced(document);
