@@ -29,8 +29,8 @@ const Material = z
     }),
   })
   .refine(
-    ({ url = '', fileId }) => typeof fileId === 'number' || materialUrl.safeParse(url).success,
-    rule('material_address', 'Send the url of a link, or a fileId'),
+    ({ url, fileId }) => typeof fileId === 'number' || (url !== undefined && !fileAddress.safeParse(url).success),
+    rule('material_address', 'Send the url of a link, or the fileId of a file'),
   )
   .meta({ id: 'Material', examples: [{ title: 'Course shopping list', url: 'https://example.org/shopping-list' }] });
 export type Material = z.output<typeof Material>;
