@@ -14,8 +14,12 @@ export function findGaps(document: Contract): string[] {
   const schemas = (document.components as { schemas: Record<string, { examples?: unknown[] }> }).schemas;
   return Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item as Record<string, Operation>).flatMap(([method, operation]) => {
-      // The form of an upload is the same on every route that takes a file.
-      const { 'multipart/form-data': _form, ...content } = operation.requestBody?.content ?? {};
+      // The form of an upload, and the bytes of one, are no JSON: they are the same on every route that takes a file.
+      const {
+        'multipart/form-data': _form,
+        'application/offset+octet-stream': _bytes,
+        ...content
+      } = operation.requestBody?.content ?? {};
       const bodies = Object.values(content);
       const responses = Object.values(operation.responses).flatMap((response) => jsonOf(response.content ?? {}));
       const found = [...bodies, ...responses].flatMap((media) => gapOf(media, schemas));
