@@ -41,6 +41,7 @@ const tables = [
     },
     unique('platform_storedfile_object_key', 'object_key'),
     index('platform_storedfile_owner', ['owner_id', 'state']),
+    index('platform_storedfile_state', ['state', 'size_bytes']),
     index('platform_storedfile_thing', ['thing_type', 'thing_id'], 'thing_id IS NOT NULL'),
     index('platform_storedfile_expiry', ['expires_at'], 'expires_at IS NOT NULL'),
     index('platform_storedfile_problem', ['id'], "problem <> ''"),

@@ -1,3 +1,4 @@
+import { Metrics } from '../../src/platform/metrics/metrics';
 import { LearnerData } from '../../src/modules/progress/learner/learner-data';
 import { Attempts } from '../../src/modules/progress/attempts/attempts';
 import { Files } from '../../src/platform/files/files';
@@ -99,6 +100,7 @@ test('an overdue attempt is handed in with the pictures that can still be used',
   const submission = await student.get(`/submissions/${body.submissionId}`);
   expect(submission.body.artworks).toHaveLength(1);
   expect(submission.body.artworks[0].largeUrl).toContain(`/files/${kept}/`);
+  expect(await school.part(Metrics).toText()).toContain('teoart_artworks_left_out_total 1\n');
 });
 
 test('ten pictures cost two statements in a hand-in and one in a read', async () => {

@@ -25,11 +25,12 @@ export type StoredVariants = Partial<Record<FileVariant, StoredVariant>>;
 
 /**
  * A file that a person has uploaded. Its bytes are in the file store, under keys that begin with `objectKey`. The row is written before
- * its objects and deleted after them, so every object has a row.
+ * its objects and deleted after them, so every object has a row. The metrics are read from the index of state and size alone.
  */
 @Entity('platform_storedfile')
 @Unique('platform_storedfile_object_key', ['objectKey'])
 @Index('platform_storedfile_owner', ['ownerId', 'state'])
+@Index('platform_storedfile_state', ['state', 'sizeBytes'])
 @Index('platform_storedfile_thing', ['thingType', 'thingId'], { where: 'thing_id IS NOT NULL' })
 @Index('platform_storedfile_expiry', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
 @Index('platform_storedfile_problem', ['id'], { where: "problem <> ''" })

@@ -4,6 +4,7 @@ import { int } from '../../../platform/database/columns';
 import { Database } from '../../../platform/database/database';
 import { placeholders, tuplesSql } from '../../../platform/database/insert-rows';
 import { FilePurposes, type FileThing } from '../../../platform/files/file-purposes';
+import { Metrics } from '../../../platform/metrics/metrics';
 import { Files } from '../../../platform/files/files';
 import { FileNotUsable } from '../../../platform/files/files.errors';
 import { isTeacherOrAdmin } from '../enrollment/course-teacher-check';
@@ -24,13 +25,18 @@ interface NewWork {
 /** The pictures of handed-in work. The student, the teacher of the course and administrators see them. */
 @Injectable()
 export class Artworks implements OnModuleInit {
-  private readonly logger = new Logger(Artworks.name);
+  private readonly log = new Logger('Artworks');
+  private readonly leftOut;
 
   constructor(
     private readonly database: Database,
     private readonly files: Files,
     private readonly purposes: FilePurposes,
-  ) {}
+    metrics: Metrics,
+  ) {
+    const description = 'Pictures that a hand-in at its deadline left out, because they were removed or used elsewhere';
+    this.leftOut = metrics.counter('teoart_artworks_left_out_total', description, []);
+  }
 
   onModuleInit(): void {
     this.purposes.register({
@@ -53,7 +59,9 @@ export class Artworks implements OnModuleInit {
     if (references.size < fileIds.length) {
       if (isLearnerActivity) throw new FileNotUsable();
       const message = `Submission ${submissionId} was handed in at its deadline without pictures that are removed or used elsewhere`;
-      this.logger.warn({ message, submissionId, missing: fileIds.length - references.size });
+      const missing = fileIds.length - references.size;
+      this.log.warn({ message, submissionId, missing });
+      this.leftOut.inc(missing);
     }
     const usable = artworks.filter(({ fileId }) => references.has(fileId));
     if (usable.length === 0) return [];

@@ -14,7 +14,7 @@ import { UploadRows } from '../upload/upload-rows';
 import { ResumableRows, type UploadRow } from './resumable-rows';
 import { readParts, removeParts } from './upload-parts';
 
-const maxPerRun = 10;
+const pageSize = 10;
 
 /**
  * Makes one object of the parts of each large file that has arrived in whole. It runs outside requests, because two gigabytes take minutes
@@ -44,11 +44,21 @@ export class AssembleFiles implements RunnableJob {
 
   async run(_lease: unknown, signal: AbortSignal): Promise<JobReport | null> {
     let assembled = 0;
-    for (const upload of await this.rows.findReady(maxPerRun)) {
+    for await (const upload of this.ready()) {
       if (signal.aborted) break;
       if (await this.complete(upload)) assembled++;
     }
     return assembled > 0 ? { assembled } : null;
+  }
+
+  /** Goes on after files that fail, so that they do not hold up the others. */
+  private async *ready(): AsyncGenerator<UploadRow> {
+    for (let afterId = 0; ;) {
+      const page = await this.rows.findReady(afterId, pageSize);
+      yield* page;
+      if (page.length < pageSize) return;
+      afterId = page.at(-1)!.fileId;
+    }
   }
 
   private async complete(upload: UploadRow): Promise<boolean> {

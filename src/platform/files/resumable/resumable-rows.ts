@@ -73,12 +73,12 @@ export class ResumableRows {
     await this.database.transaction(() => this.database.run(sql, [fileId, this.clock.now()]));
   }
 
-  /** Those that are whole, and those whose parts are no longer needed. */
-  findReady(limit: number): Promise<UploadRow[]> {
-    const sql = `${uploadSql} WHERE u.cleared_at IS NULL
+  /** Those that are whole, and those whose parts are no longer needed, by id. */
+  findReady(afterId: number, limit: number): Promise<UploadRow[]> {
+    const sql = `${uploadSql} WHERE u.cleared_at IS NULL AND f.id > $1
       AND (f.state IN ('clean', 'attached', 'rejected') OR (f.state = 'received' AND u.received_bytes = f.size_bytes))
       ORDER BY f.id LIMIT ${limit}`;
-    return this.database.rows(uploadShape, sql);
+    return this.database.rows(uploadShape, sql, [afterId]);
   }
 
   /** Returns false if the file was removed meanwhile. */

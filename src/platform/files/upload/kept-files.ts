@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
+import { errorLine } from '../../errors/loggable-error';
 import type { FilePurpose } from '../file-purposes';
 import type { FileRow } from '../files';
 import { VirusScanner } from '../scanner/virus-scanner';
@@ -77,7 +78,9 @@ export class KeptFiles {
 
   /** If this fails too, the row stays as it is until it expires. */
   private async reject(id: number, error: unknown): Promise<void> {
-    await this.rows.reject(id, error).catch(() => this.log.warn(`File ${id} could not be marked as rejected`));
+    await this.rows
+      .reject(id, error)
+      .catch((failure: unknown) => this.log.warn(`File ${id} could not be marked as rejected: ${errorLine(failure)}`));
   }
 }
 

@@ -3,6 +3,7 @@ import { open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { FileStoreUnavailable } from '../files.errors';
 import { headBytes } from './file-types';
 
 const partBytes = 256 * 1_024;
@@ -30,7 +31,8 @@ export async function receive(stream: Readable, name: string): Promise<ReceivedF
       if (sizeBytes < headBytes) head.push(part.subarray(0, headBytes - sizeBytes));
       hash.update(part);
       sizeBytes += part.length;
-      await handle.write(part);
+      // A full disk is 503, and another try may succeed.
+      await handle.appendFile(part).catch(storeFailed);
     }
     return {
       name,
@@ -45,6 +47,10 @@ export async function receive(stream: Readable, name: string): Promise<ReceivedF
     await handle.close();
     throw error;
   }
+}
+
+function storeFailed(error: unknown): never {
+  throw new FileStoreUnavailable(error);
 }
 
 async function openNameless(): Promise<FileHandle> {
